@@ -1,0 +1,71 @@
+extension Diagnostic {
+  /// The kinds of fault; `Docs/Errors.md` has a line for each.
+  public enum Kind: String, CaseIterable, Sendable {
+    // The form of a CSV file.
+    case csvNoHeader = "csv.no_header"
+    case csvFieldCount = "csv.field_count"
+    case csvAfterQuote = "csv.after_quote"
+    case csvUnterminatedQuote = "csv.unterminated_quote"
+    case csvRecordTooLong = "csv.record_too_long"
+    case csvTooManyColumns = "csv.too_many_columns"
+    case csvNulByte = "csv.nul_byte"
+    case encodingUnsupported = "encoding.unsupported"
+    case encodingInvalidUTF8 = "encoding.invalid_utf8"
+    case formatCompressed = "format.compressed"
+
+    // The values of its cells.
+    case valueNumber = "value.number"
+    case valueNumberNonfinite = "value.number_nonfinite"
+    case valueNumberRange = "value.number_range"
+    case valueTimestamp = "value.timestamp"
+    case valueTimestampRange = "value.timestamp_range"
+    case valueBoolean = "value.boolean"
+    case valueMissingKey = "value.missing_key"
+
+    // Its columns.
+    case schemaMissingColumn = "schema.missing_column"
+    case schemaDuplicateColumn = "schema.duplicate_column"
+
+    // What a table as a whole lets one learn.
+    case dataNoRows = "data.no_rows"
+    case dataTooFewRows = "data.too_few_rows"
+    case dataOneClass = "data.one_class"
+    case dataLabelValues = "data.label_values"
+    case dataNoFeatures = "data.no_features"
+    case dataWeights = "data.weights"
+
+    // Model files.
+    case modelNotAModel = "model.not_a_model"
+    case modelTruncated = "model.truncated"
+    case modelTrailingBytes = "model.trailing_bytes"
+    case modelChecksum = "model.checksum"
+    case modelInvalid = "model.invalid"
+    case modelLimit = "model.limit"
+    case modelVersionTooNew = "model.version_too_new"
+
+    // Files and the arguments that name them.
+    case inputMissing = "input.missing"
+    case inputIsDirectory = "input.is_directory"
+    case inputUnreadable = "input.unreadable"
+    case inputChanged = "input.changed"
+    case inputFailed = "input.failed"
+    case outputCannotCreate = "output.cannot_create"
+    case outputIsDirectory = "output.is_directory"
+    case outputSameAsInput = "output.same_as_input"
+    case outputFailed = "output.failed"
+    case usage = "usage"
+    case internalFault = "internal"
+
+    /// The process's exit code for this kind, after BSD's `sysexits.h`.
+    public var exitCode: Int32 {
+      switch self {
+      case .usage, .outputSameAsInput: 64
+      case .inputMissing, .inputIsDirectory, .inputUnreadable: 66
+      case .internalFault: 70
+      case .outputCannotCreate, .outputIsDirectory: 73
+      case .inputFailed, .outputFailed: 74
+      default: 65
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file opened for reading in blocks; the only door through which RetentionKit reads a file.
+///
+/// Size, modification time and identity are remembered at the opening, so that a file that somebody
+/// changes while it is read is noticed instead of half believed.
+public struct InputFile: ~Copyable {
+  /// The path as the user named it.
+  public let path: String
+  private let descriptor: Int32
+  private let opened: FileIdentity
+
+  /// Opens a file or a pipe.
+  ///
+  /// - Throws: `input.missing`, `input.is_directory` or `input.unreadable`.
+  public init(path: String) throws(Diagnostic) {
+    self.path = path
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      throw Diagnostic(
+        code == ENOENT ? .inputMissing : .inputUnreadable,
+        code == ENOENT ? "no such file" : "cannot be read: \(systemMessage(code))", file: path,
+        hint: code == ENOENT ? "check the path and the working directory" : nil)
+    }
+    let identity = FileIdentity(descriptor: descriptor)
+    guard identity.kind != .directory else {
+      _ = close(descriptor)
+      throw Diagnostic(
+        .inputIsDirectory, "is a directory, expected a file", file: path,
+        hint: "name one file of the directory")
+    }
+    self.descriptor = descriptor
+    self.opened = identity
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// The file's size in bytes when it was opened; `nil` for a pipe or a device.
+  public var byteCount: Int? { opened.kind == .regular ? opened.byteCount : nil }
+
+  /// Fills `buffer` from `start` on with what comes next.
+  ///
+  /// - Returns: How many bytes were read; 0 at the end of the file.
+  /// - Throws: `input.failed`, with the system's reason.
+  public func read(into buffer: inout [UInt8], from start: Int) throws(Diagnostic) -> Int {
+    precondition(start < buffer.count, "no room: from \(start) in a buffer of \(buffer.count)")
+    while true {
+      let path = self.path
+      let descriptor = self.descriptor
+      // SAFETY: the range `start..<count` lies inside the buffer by the check above.
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe Self.systemRead(descriptor, bytes.baseAddress! + start, bytes.count - start)
+      }
+      if count >= 0 { return count }
+      let code = errno
+      if code != EINTR {
+        throw Diagnostic(.inputFailed, "reading failed: \(systemMessage(code))", file: path)
+      }
+    }
+  }
+
+  /// Makes sure that the file is still the one that was opened.
+  ///
+  /// - Throws: `input.changed` where size, time or identity differ from the opening.
+  public func checkUnchanged() throws(Diagnostic) {
+    guard opened.kind == .regular else { return }
+    guard FileIdentity(descriptor: descriptor) == opened else {
+      throw Diagnostic(
+        .inputChanged, "changed while it was read", file: path,
+        hint: "run again when its writer has finished")
+    }
+  }
+
+  /// Reads the whole file.
+  ///
+  /// - Parameter limit: The largest size accepted, in bytes.
+  /// - Throws: `input.failed`, or `tooLarge` for a file of more than `limit` bytes.
+  public func contents(limit: Int, tooLarge: Diagnostic) throws(Diagnostic) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: min(limit, byteCount ?? 1 << 16) + 1)
+    var filled = 0
+    while true {
+      let count = try read(into: &bytes, from: filled)
+      if count == 0 { break }
+      filled += count
+      if filled > limit { throw tooLarge }
+      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: filled)) }
+    }
+    bytes.removeLast(bytes.count - filled)
+    try checkUnchanged()
+    return bytes
+  }
+
+  private static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int)
+    -> Int
+  {
+    #if canImport(Glibc)
+      unsafe Glibc.read(descriptor, start, count)
+    #else
+      unsafe Darwin.read(descriptor, start, count)
+    #endif
+  }
+}
+
+/// What tells one file, in one state, from another.
+struct FileIdentity: Equatable {
+  enum Kind { case regular, directory, other }
+
+  var kind: Kind
+  var device: UInt64
+  var inode: UInt64
+  var byteCount: Int
+  var modifiedSeconds: Int
+  var modifiedNanoseconds: Int
+
+  init(descriptor: Int32) {
+    var status = stat()
+    _ = unsafe fstat(descriptor, &status)
+    self.init(status)
+  }
+
+  /// The identity of what `path` leads to, following links; `nil` where there is nothing.
+  init?(path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: kind = .regular
+    case S_IFDIR: kind = .directory
+    default: kind = .other
+    }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(status.st_ino)
+    byteCount = Int(status.st_size)
+    #if canImport(Glibc)
+      modifiedSeconds = status.st_mtim.tv_sec
+      modifiedNanoseconds = status.st_mtim.tv_nsec
+    #else
+      modifiedSeconds = status.st_mtimespec.tv_sec
+      modifiedNanoseconds = status.st_mtimespec.tv_nsec
+    #endif
+  }
+}
+
+/// The system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+  // SAFETY: `strerror` returns a terminated string, copied before the next call can change it.
+  unsafe String(cString: strerror(code))
+}

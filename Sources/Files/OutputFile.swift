@@ -1,0 +1,177 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A destination that holds the old content or the complete new content, and nothing in between.
+///
+/// A regular file is written beside its destination, synced, then renamed over it, and the directory
+/// is synced as well, so that a kill or a power cut leaves one whole file. A destination that exists
+/// and is not a regular file (a pipe, a device) is written through, because renaming would replace
+/// it. The last component of the path is never followed if it is a symbolic link: the link itself is
+/// replaced.
+public struct OutputFile: Sendable {
+  /// The path as the user named it.
+  public let path: String
+  private let mode: mode_t
+
+  /// Names a destination.
+  ///
+  /// - Parameter isPrivate: Whether only the owner may read the file, as with models.
+  public init(path: String, isPrivate: Bool = false) {
+    self.path = path
+    self.mode = isPrivate ? 0o600 : 0o666
+  }
+
+  /// Makes sure, before hours of work, that the destination could be written.
+  ///
+  /// - Parameter inputs: Files that are read, which the destination must not be.
+  /// - Throws: `output.cannot_create`, `output.is_directory` or `output.same_as_input`.
+  public func check(against inputs: [String] = []) throws(Diagnostic) {
+    let directory = Self.directory(of: path)
+    guard let folder = FileIdentity(path: directory) else {
+      throw Diagnostic(
+        .outputCannotCreate, "the folder '\(displayText(directory))' does not exist", file: path,
+        hint: "create the folder, or name another with --output")
+    }
+    guard folder.kind == .directory else {
+      throw Diagnostic(
+        .outputCannotCreate, "'\(displayText(directory))' is not a folder", file: path)
+    }
+    if let existing = FileIdentity(path: path) {
+      guard existing.kind != .directory else {
+        throw Diagnostic(
+          .outputIsDirectory, "is a directory, expected a file name", file: path,
+          hint: "add a file name to the path")
+      }
+      for input in inputs {
+        if let read = FileIdentity(path: input), read.inode == existing.inode,
+          read.device == existing.device
+        {
+          throw Diagnostic(
+            .outputSameAsInput, "is also the input '\(displayText(input))'", file: path,
+            hint: "write to another file")
+        }
+      }
+      if existing.kind == .other { return }
+    }
+    guard unsafe access(directory, W_OK) == 0 else {
+      throw Diagnostic(
+        .outputCannotCreate,
+        "the folder '\(displayText(directory))' cannot be written: \(systemMessage(errno))",
+        file: path)
+    }
+  }
+
+  /// Writes `bytes` as the whole content.
+  ///
+  /// - Throws: `output.cannot_create` or `output.failed`; the old content is then still there.
+  public func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    if let existing = FileIdentity(path: path), existing.kind == .other {
+      return try writeThrough(bytes)
+    }
+    let temporary = "\(path).partial-\(getpid())"
+    let descriptor = unsafe open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      throw Diagnostic(
+        .outputCannotCreate, "cannot be created: \(systemMessage(errno))", file: path)
+    }
+    do {
+      try writeAll(bytes, to: descriptor)
+      try succeed(fsync(descriptor), "syncing")
+    } catch {
+      _ = close(descriptor)
+      _ = unsafe unlink(temporary)
+      throw error
+    }
+    do {
+      try succeed(close(descriptor), "closing")
+      try succeed(unsafe rename(temporary, path), "renaming into place")
+    } catch {
+      _ = unsafe unlink(temporary)
+      throw error
+    }
+    try syncDirectory()
+  }
+
+  private func writeThrough(_ bytes: [UInt8]) throws(Diagnostic) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Diagnostic(
+        .outputCannotCreate, "cannot be opened: \(systemMessage(errno))", file: path)
+    }
+    defer { _ = close(descriptor) }
+    try writeAll(bytes, to: descriptor)
+  }
+
+  private func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Diagnostic) {
+    if let code = writeFully(bytes, to: descriptor) { throw failure("writing", code) }
+  }
+
+  /// A rename is durable once the directory that holds the name is.
+  private func syncDirectory() throws(Diagnostic) {
+    let descriptor = unsafe open(Self.directory(of: path), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { _ = close(descriptor) }
+    // Some file systems refuse to sync a directory; there is then nothing more to be done.
+    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF { throw failure("syncing", errno) }
+  }
+
+  private func succeed(_ result: Int32, _ step: String) throws(Diagnostic) {
+    if result != 0 { throw failure(step, errno) }
+  }
+
+  private func failure(_ step: String, _ code: Int32) -> Diagnostic {
+    Diagnostic(
+      .outputFailed, "\(step) failed: \(systemMessage(code))", file: path,
+      hint: "the previous content, if any, is intact")
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// The standard streams, written so that a full disk or a closed pipe is an error, not silence.
+public enum StandardStream: Int32, Sendable {
+  /// Results.
+  case output = 1
+  /// Progress, warnings and errors.
+  case error = 2
+
+  /// Writes the whole text.
+  ///
+  /// - Throws: `output.failed` where the stream is closed or full.
+  public func write(_ text: String) throws(Diagnostic) {
+    if let code = writeFully(Array(text.utf8), to: rawValue) {
+      throw Diagnostic(
+        .outputFailed, "writing failed: \(systemMessage(code))",
+        file: self == .output ? "standard output" : "standard error")
+    }
+  }
+
+  /// Whether a person is watching.
+  public var isTerminal: Bool { isatty(rawValue) == 1 }
+}
+
+/// Writes all of `bytes`, however many calls it takes; the error number where that fails.
+private func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  var written = 0
+  while written < bytes.count {
+    // SAFETY: `written` is below the count, so the range handed to the system is inside the array.
+    let count = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+    }
+    if count >= 0 {
+      written += count
+    } else if errno != EINTR {
+      return errno
+    }
+  }
+  return nil
+}
