@@ -30,8 +30,18 @@ let package = Package(
     stage("Diagnostics"),
     stage("Files", sees: "Diagnostics"),
     stage("Learning", sees: "Diagnostics"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    stage(
+      "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
+    stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
+    stage("GradientBoosting", sees: "Diagnostics", "Learning"),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Diagnostics", "Learning"], path: "Tests/TestSupport"),
     tests(of: "Learning"),
+    tests(of: "LinearAlgebra", sees: "Learning"),
+    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning"),
+    tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),
   ]
 )

@@ -8,12 +8,17 @@ public struct TrainingSet: Sendable {
   public let labels: [Bool]
   /// How much each row counts, shape `[rowCount]`, finite and not negative; `nil` for 1 each.
   public let weights: [Double]?
+  /// How the rows may be divided where a learner holds some out, as for early stopping.
+  public let scheme: ValidationScheme
 
   /// Puts features, outcomes and weights together.
   ///
   /// - Precondition: The three have one length.
   /// - Throws: `data.no_rows`, `data.one_class` or `data.weights` where nothing can be learned.
-  public init(matrix: FeatureMatrix, labels: [Bool], weights: [Double]? = nil) throws(Diagnostic) {
+  public init(
+    matrix: FeatureMatrix, labels: [Bool], weights: [Double]? = nil,
+    scheme: ValidationScheme = ValidationScheme(.stratified, seed: 0)
+  ) throws(Diagnostic) {
     precondition(
       labels.count == matrix.rowCount, "\(labels.count) labels for \(matrix.rowCount) rows")
     if let weights {
@@ -34,6 +39,7 @@ public struct TrainingSet: Sendable {
     self.matrix = matrix
     self.labels = labels
     self.weights = weights
+    self.scheme = scheme
   }
 
   private static func check(_ weights: [Double]) throws(Diagnostic) {
@@ -73,6 +79,7 @@ public struct TrainingSet: Sendable {
   public func selecting(_ rows: [Int]) throws(Diagnostic) -> TrainingSet {
     try TrainingSet(
       matrix: matrix.selecting(rows), labels: rows.map { labels[$0] },
-      weights: weights.map { weights in rows.map { weights[$0] } })
+      weights: weights.map { weights in rows.map { weights[$0] } },
+      scheme: scheme.selecting(rows))
   }
 }

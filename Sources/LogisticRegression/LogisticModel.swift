@@ -1,0 +1,113 @@
+import Learning
+
+/// A fitted coefficient, in log odds per unit of its column.
+public struct Coefficient: Sendable, Equatable {
+  /// The estimate.
+  public var value: Double
+  /// Its standard error: the square root of the diagonal of the inverse of the penalised
+  /// information. For `l2 = 0` it is the maximum-likelihood standard error.
+  public var standardError: Double
+
+  /// Puts estimate and error together.
+  public init(value: Double, standardError: Double) {
+    self.value = value
+    self.standardError = standardError
+  }
+}
+
+/// What one feature adds to the log odds.
+public struct LogisticTerm: Sendable, Equatable {
+  /// How the feature's value enters.
+  public enum Form: Sendable, Equatable {
+    /// Nothing: the feature did not vary in training.
+    case constant
+    /// A quantity: a coefficient per standard deviation, none for one whose values were all equal
+    /// where not missing.
+    case quantity(Standardization, Coefficient)
+    /// A category: a coefficient for each level's code; `nil` for one without rows in training.
+    case category([Coefficient?])
+  }
+
+  /// How the feature's value enters.
+  public var form: Form
+  /// What a missing cell adds; `nil` where training had none, so that it adds nothing.
+  public var missing: Coefficient?
+  /// The mean of the term over the training rows: what a reason is measured from.
+  public var mean: Double
+
+  /// Puts a term together.
+  public init(form: Form, missing: Coefficient?, mean: Double) {
+    self.form = form
+    self.missing = missing
+    self.mean = mean
+  }
+
+  /// What a quantity adds to the log odds.
+  func contribution(ofNumber value: Double) -> Double {
+    if value.isNaN { return missing?.value ?? 0 }
+    guard case .quantity(let standardization, let coefficient) = form else { return 0 }
+    return coefficient.value * standardization.standardized(value)
+  }
+
+  /// What a category adds to the log odds; an unseen level adds nothing.
+  func contribution(ofCode code: Int32) -> Double {
+    if code == CategoryCode.missing { return missing?.value ?? 0 }
+    guard code >= 0, case .category(let levels) = form else { return 0 }
+    return levels[Int(code)]?.value ?? 0
+  }
+}
+
+/// A fitted logistic regression: the log odds are the intercept plus one term per feature.
+public struct LogisticModel: FittedLearner, Equatable {
+  /// The log odds where every term is 0.
+  public var intercept: Coefficient
+  /// One term per feature, in the matrix's order.
+  public var terms: [LogisticTerm]
+  /// How the fit ended.
+  public var convergence: Convergence
+
+  /// Puts a model together.
+  public init(intercept: Coefficient, terms: [LogisticTerm], convergence: Convergence) {
+    self.intercept = intercept
+    self.terms = terms
+    self.convergence = convergence
+  }
+
+  /// The mean raw score over the training rows: the point that contributions start from.
+  public var meanScore: Double { terms.reduce(intercept.value) { $0 + $1.mean } }
+
+  public func scores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
+    precondition(
+      matrix.columns.count == terms.count,
+      "the matrix has \(matrix.columns.count) features; the model \(terms.count)")
+    var scores = [Double](repeating: intercept.value, count: matrix.rowCount)
+    for feature in terms.indices {
+      add(feature, of: matrix, to: &scores, minus: 0)
+    }
+    return scores
+  }
+
+  /// How far each feature moves each row from the mean row, in log odds.
+  ///
+  /// - Returns: Shape `[featureCount][rowCount]`; with ``meanScore`` the features of a row add up to
+  ///   its raw score, but for rounding.
+  public func contributions(of matrix: FeatureMatrix) -> [[Double]] {
+    terms.indices.map { feature in
+      var column = [Double](repeating: 0, count: matrix.rowCount)
+      add(feature, of: matrix, to: &column, minus: terms[feature].mean)
+      return column
+    }
+  }
+
+  private func add(
+    _ feature: Int, of matrix: FeatureMatrix, to sums: inout [Double], minus mean: Double
+  ) {
+    let term = terms[feature]
+    switch matrix.columns[feature] {
+    case .number(let values):
+      for row in values.indices { sums[row] += term.contribution(ofNumber: values[row]) - mean }
+    case .category(let codes):
+      for row in codes.indices { sums[row] += term.contribution(ofCode: codes[row]) - mean }
+    }
+  }
+}
