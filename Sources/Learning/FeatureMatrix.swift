@@ -8,8 +8,9 @@ public struct Feature: Hashable, Sendable {
     case number
     /// A quantity that is 0 for no, 1 for yes, NaN for missing.
     case boolean
-    /// One of these levels, as a code; see ``CategoryCode``.
-    case category(levels: [String])
+    /// One of these levels, as a code; see ``CategoryCode``. With `hasOther`, one more code after
+    /// the last level stands for all levels that are not named.
+    case category(levels: [String], hasOther: Bool = false)
   }
 
   /// The column's name in the input.
@@ -23,9 +24,17 @@ public struct Feature: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// How many levels a category has; 0 for a quantity.
+  /// How many codes a category has for its levels, the one for other levels included; 0 for a
+  /// quantity.
   public var levelCount: Int {
-    if case .category(let levels) = kind { levels.count } else { 0 }
+    guard case .category(let levels, let hasOther) = kind else { return 0 }
+    return levels.count + (hasOther ? 1 : 0)
+  }
+
+  /// The name of a category's level, by its code.
+  public func levelName(_ code: Int32) -> String {
+    guard case .category(let levels, _) = kind, code >= 0 else { return "missing" }
+    return Int(code) < levels.count ? levels[Int(code)] : "(other)"
   }
 }
 
@@ -82,11 +91,11 @@ public struct FeatureMatrix: Sendable, Equatable {
     for (feature, column) in zip(features, columns) {
       precondition(
         column.count == rowCount, "\(feature.name): \(column.count) values for \(rowCount) rows")
-      if case .category(let levels) = feature.kind {
+      if case .category = feature.kind {
         guard case .category(let codes) = column else {
           preconditionFailure("\(feature.name): a category whose column holds numbers")
         }
-        let valid = CategoryCode.unseen..<Int32(levels.count)
+        let valid = CategoryCode.unseen..<Int32(feature.levelCount)
         precondition(codes.allSatisfy(valid.contains), "\(feature.name): a code outside \(valid)")
       } else if case .category = column {
         preconditionFailure("\(feature.name): a quantity whose column holds codes")

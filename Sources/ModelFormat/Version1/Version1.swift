@@ -1,0 +1,67 @@
+import Diagnostics
+import Scoring
+
+/// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
+/// understood.
+enum Version1 {
+  private enum SectionType: UInt32, CaseIterable {
+    case schema = 0x8000_0001
+    case learner = 0x8000_0002
+    case calibration = 0x8000_0003
+    case summary = 0x8000_0004
+  }
+
+  static func container(of model: RetentionModel) -> ModelContainer {
+    let contents: [(SectionType, (inout ByteWriter) -> Void)] = [
+      (.schema, { write(model.schema, to: &$0) }),
+      (.learner, { write(model.learner, to: &$0) }),
+      (.calibration, { write(model.calibrator, model.bands, to: &$0) }),
+      (.summary, { write(model.summary, to: &$0) }),
+    ]
+    return ModelContainer(
+      sections: contents.map { type, write in
+        var writer = ByteWriter()
+        write(&writer)
+        return ModelContainer.Section(type: type.rawValue, content: writer.bytes[...])
+      })
+  }
+
+  static func model(from container: ModelContainer) throws(Diagnostic) -> RetentionModel {
+    for section in container.sections where SectionType(rawValue: section.type) == nil {
+      guard section.type & 0x8000_0000 == 0 else {
+        throw Diagnostic(
+          .modelVersionTooNew,
+          "has a section of type \(section.type & 0x7fff_ffff), which this release does not know",
+          hint: "use the release of retain that wrote it, or a later one")
+      }
+    }
+    let schema = try read(.schema, of: container) { reader throws(Diagnostic) in
+      try Version1.schema(&reader)
+    }
+    let learner = try read(.learner, of: container) { reader throws(Diagnostic) in
+      try Version1.learner(&reader, features: schema.features)
+    }
+    let (calibrator, bands) = try read(.calibration, of: container) { reader throws(Diagnostic) in
+      try Version1.calibration(&reader)
+    }
+    let summary = try read(.summary, of: container) { reader throws(Diagnostic) in
+      try Version1.summary(&reader)
+    }
+    return RetentionModel(
+      schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary)
+  }
+
+  private static func read<Value>(
+    _ type: SectionType, of container: ModelContainer,
+    _ body: (inout ByteReader) throws(Diagnostic) -> Value
+  ) throws(Diagnostic) -> Value {
+    let sections = container.sections.filter { $0.type == type.rawValue }
+    guard sections.count == 1 else {
+      throw Diagnostic(.modelInvalid, "\(sections.count) sections '\(type)', expected 1")
+    }
+    var reader = ByteReader(sections[0].content, part: "section '\(type)'")
+    let value = try body(&reader)
+    try reader.finish()
+    return value
+  }
+}

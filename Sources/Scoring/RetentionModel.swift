@@ -1,0 +1,74 @@
+import Calibration
+import Explanation
+import GradientBoosting
+import Learning
+import LogisticRegression
+
+/// A fitted learner of either kind.
+public enum FittedModel: Sendable, Equatable {
+  /// Logistic regression.
+  case logistic(LogisticModel)
+  /// Gradient-boosted trees.
+  case trees(BoostedTrees)
+
+  /// The raw score of every row, in log odds before calibration.
+  public func scores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
+    switch self {
+    case .logistic(let model): model.scores(of: matrix, threads: threads)
+    case .trees(let model): model.scores(of: matrix, threads: threads)
+    }
+  }
+
+  /// How far each feature moves each row from the mean row.
+  public func attribution(of matrix: FeatureMatrix, threads: Int) -> Attribution {
+    switch self {
+    case .logistic(let model):
+      let columns = model.contributions(of: matrix)
+      return Attribution(
+        meanScore: model.meanScore,
+        contributions: (0..<matrix.rowCount).map { row in columns.map { $0[row] } })
+    case .trees(let model):
+      let explainer = TreeSHAP(model)
+      return Attribution(
+        meanScore: explainer.meanScore,
+        contributions: explainer.contributions(of: matrix, threads: threads))
+    }
+  }
+
+  /// How many trees there are; 0 for logistic regression.
+  public var treeCount: Int {
+    if case .trees(let model) = self { model.trees.count } else { 0 }
+  }
+}
+
+/// A model as it is kept and applied: what it reads, the fitted learner, the way from raw score to
+/// probability, and what is known of its training.
+public struct RetentionModel: Sendable, Equatable {
+  /// What the model expects of a table.
+  public var schema: ModelSchema
+  /// The fitted learner.
+  public var learner: FittedModel
+  /// From raw score to probability.
+  public var calibrator: Calibrator
+  /// From probability to a word.
+  public var bands: ScoreBands
+  /// What is known of the training.
+  public var summary: TrainingSummary
+
+  /// Puts a model together.
+  public init(
+    schema: ModelSchema, learner: FittedModel, calibrator: Calibrator, bands: ScoreBands,
+    summary: TrainingSummary
+  ) {
+    self.schema = schema
+    self.learner = learner
+    self.calibrator = calibrator
+    self.bands = bands
+    self.summary = summary
+  }
+
+  /// The calibrated probability of every row, shape `[rowCount]`.
+  public func probabilities(of matrix: FeatureMatrix, threads: Int) -> [Double] {
+    learner.scores(of: matrix, threads: threads).map(calibrator.probability)
+  }
+}
