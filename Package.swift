@@ -30,8 +30,10 @@ let package = Package(
     stage("Diagnostics"),
     stage("Files", sees: "Diagnostics"),
     stage("Learning", sees: "Diagnostics"),
+    stage("Synthesis", sees: "Diagnostics", "Learning"),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     tests(of: "Learning"),
+    tests(of: "Synthesis", sees: "Learning"),
   ]
 )
