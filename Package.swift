@@ -67,6 +67,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Learning"], path: "Tests/TestSupport"),
+    tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning"),

@@ -46,14 +46,15 @@ public enum PermutationImportance {
     of matrix: FeatureMatrix, labels: [Bool], weights: [Double]?, repeatCount: Int, seed: UInt64,
     score: (FeatureMatrix) -> [Double]
   ) -> [[Double]] {
-    guard let whole = Metrics.rocAUC(score(matrix), labels, weights: weights) else { return [] }
+    guard let whole = Metrics.rocAUC(
+      scores: score(matrix), labels: labels, weights: weights) else { return [] }
     return matrix.columns.indices.map { feature in
       (0..<repeatCount).map { round in
         var generator = SeededGenerator(
           seed: seed, stream: UInt64(feature) << 16 | UInt64(round))
         let order = generator.permutation(of: matrix.rowCount)
         let shuffled = matrix.replacing(feature, with: matrix.columns[feature].selecting(order))
-        let auc = Metrics.rocAUC(score(shuffled), labels, weights: weights)
+        let auc = Metrics.rocAUC(scores: score(shuffled), labels: labels, weights: weights)
         return whole - (auc ?? whole)
       }
     }

@@ -1,4 +1,4 @@
-import Synthesis
+import Diagnostics
 import Testing
 
 @Suite struct FixedDecimalTests {

@@ -1,0 +1,120 @@
+import Diagnostics
+import Learning
+import Scoring
+import Tabular
+
+/// What each column of a training table is used for, and why.
+public struct ColumnPlan: Sendable {
+  /// What a column is used for.
+  public enum Use: String, Sendable {
+    /// The outcome.
+    case label
+    /// Names the account.
+    case id
+    /// Says how much a row counts.
+    case weight
+    /// Says which rows belong together.
+    case group
+    /// Says when a row was.
+    case time
+    /// Learned from.
+    case feature
+    /// Not used.
+    case excluded
+  }
+
+  /// A column, what it is used for, and what it looks like.
+  public struct Entry: Sendable {
+    /// The column's name.
+    public var name: String
+    /// What it is used for.
+    public var use: Use
+    /// What it looks like: a role, or a reason for leaving it out.
+    public var note: String
+  }
+
+  /// The columns in the order of the file.
+  public var entries: [Entry] = []
+  /// The features, in the order of the file.
+  public var features: [Feature] = []
+  /// The column that names the account.
+  public var idColumn: String?
+
+  /// Decides by options and looks.
+  ///
+  /// - Throws: `data.no_features` where nothing is left to learn from.
+  init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
+    let special: [(String?, Use, String)] = [
+      (options.label, .label, "the outcome"), (options.id, .id, "names the account"),
+      (options.weight, .weight, "row weights"), (options.group, .group, "rows that belong together"),
+      (options.time, .time, "when each row was"),
+    ]
+    idColumn = options.id
+    for column in table.columns {
+      if let (_, use, note) = special.first(where: { $0.0 == column.name }) {
+        entries.append(Entry(name: column.name, use: use, note: note))
+      } else {
+        add(column, isForced: options.categorical.contains(column.name)
+          || options.numeric.contains(column.name))
+      }
+    }
+    for name in table.ignoredColumns {
+      entries.append(Entry(name: name, use: .excluded, note: "dropped by --drop"))
+    }
+    guard !features.isEmpty else {
+      throw Diagnostic(
+        .dataNoFeatures, "no column is left to learn from", file: options.table,
+        hint: entries.filter { $0.use == .excluded }.prefix(5)
+          .map { "\(displayText($0.name)): \($0.note)" }.joined(separator: "; "))
+    }
+  }
+
+  private mutating func add(_ column: TableColumn, isForced: Bool) {
+    let finding = ColumnRole.inferred(from: column)
+    func exclude(_ reason: String) {
+      entries.append(Entry(name: column.name, use: .excluded, note: reason))
+    }
+    func use(_ kind: Feature.Kind, _ note: String) {
+      entries.append(Entry(name: column.name, use: .feature, note: note))
+      features.append(Feature(name: column.name, kind: kind))
+    }
+    switch finding.role {
+    case .idLike where !isForced:
+      if idColumn == nil {
+        idColumn = column.name
+        entries.append(
+          Entry(name: column.name, use: .id, note: "names the account: \(finding.reason)"))
+      } else {
+        exclude("looks like an id: \(finding.reason)")
+      }
+    case .constant, .empty: exclude(finding.reason)
+    case .date: exclude("dates are no features; derive a duration from them")
+    case .text: exclude(finding.reason)
+    default:
+      switch column.values {
+      case .number: use(.number, "numeric")
+      case .boolean: use(.boolean, "yes/no")
+      case .category(let values):
+        let (levels, hasOther) = CategoryEncoding.levels(of: values)
+        guard !levels.isEmpty else {
+          return exclude(
+            "no level has \(CategoryEncoding.minimumRowsPerLevel) rows or more")
+        }
+        let rare = values.levels.count - levels.count
+        use(
+          .category(levels: levels, hasOther: hasOther),
+          "categorical, \(levels.count) levels"
+            + (hasOther ? " and \(rare) rare ones as other" : "")
+            + (column.contradiction == nil ? "" : "; \(finding.reason)"))
+      default: exclude(finding.reason)
+      }
+    }
+  }
+
+  /// The columns that are not used, for the record in the model.
+  var excluded: [TrainingSummary.ExcludedColumn] {
+    entries.filter { $0.use == .excluded }.map {
+      TrainingSummary.ExcludedColumn(name: $0.name, reason: $0.note)
+    }
+  }
+}

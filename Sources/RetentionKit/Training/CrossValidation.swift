@@ -1,0 +1,66 @@
+import Diagnostics
+import Evaluation
+import Explanation
+import Learning
+
+/// What a learner did on rows that it was not fitted to.
+struct CrossValidation: Sendable {
+  /// The raw score of every row by the model that was fitted without it; NaN where there is none.
+  var scores: [Double]
+  /// The fold in which each row was held out; -1 where it never was.
+  var foldOfRow: [Int]
+  var foldCount: Int
+  /// Mean over the folds, before calibration.
+  var logLoss: Double
+  /// Mean over the folds in which it is defined.
+  var rocAUC: Double
+  /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`.
+  var falls: [[Double]]
+
+  /// The rows that were held out.
+  var judgedRows: [Int] { foldOfRow.indices.filter { foldOfRow[$0] >= 0 } }
+
+  /// A fold's held-out rows beyond this number add little to what shuffling tells.
+  private static let shuffledRowLimit = 2000
+
+  /// Fits and judges a learner on each split.
+  ///
+  /// - Parameter measuresImportance: Whether features are shuffled as well.
+  static func run<L: Learner>(
+    _ learner: L, on set: TrainingSet, splits: [Split], measuresImportance: Bool, seed: UInt64,
+    threads: Int
+  ) throws(Diagnostic) -> CrossValidation {
+    var result = CrossValidation(
+      scores: [Double](repeating: .nan, count: set.rowCount),
+      foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count, logLoss: 0,
+      rocAUC: 0, falls: set.matrix.features.map { _ in [] })
+    var areas: [Double] = []
+    for (fold, split) in splits.enumerated() {
+      let model = try learner.fitted(to: set.selecting(split.training), threads: threads)
+      let matrix = set.matrix.selecting(split.validation)
+      let labels = split.validation.map { set.labels[$0] }
+      let weights = set.weights.map { weights in split.validation.map { weights[$0] } }
+      let scores = model.scores(of: matrix, threads: threads)
+      for (position, row) in split.validation.enumerated() {
+        result.scores[row] = scores[position]
+        result.foldOfRow[row] = fold
+      }
+      result.logLoss +=
+        LogLoss.mean(scores: scores, labels: labels, weights: weights) / Double(splits.count)
+      if let area = Metrics.rocAUC(scores: scores, labels: labels, weights: weights) {
+        areas.append(area)
+      }
+      guard measuresImportance else { continue }
+      var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
+      let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
+      let falls = PermutationImportance.falls(
+        of: rows.count == labels.count ? matrix : matrix.selecting(rows),
+        labels: rows.map { labels[$0] }, weights: weights.map { w in rows.map { w[$0] } },
+        repeatCount: 1, seed: seed &+ UInt64(fold)
+      ) { model.scores(of: $0, threads: threads) }
+      for (feature, values) in falls.enumerated() { result.falls[feature] += values }
+    }
+    result.rocAUC = areas.isEmpty ? 0.5 : areas.reduce(0, +) / Double(areas.count)
+    return result
+  }
+}

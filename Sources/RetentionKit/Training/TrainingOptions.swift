@@ -1,0 +1,105 @@
+import Calibration
+import Diagnostics
+import GradientBoosting
+import LogisticRegression
+import Tabular
+
+/// What to learn from a plain labelled table, and how.
+public struct TrainingOptions: Sendable {
+  /// Which learner is wanted.
+  public enum LearnerChoice: String, Sendable, CaseIterable {
+    /// Gradient-boosted trees.
+    case gbm
+    /// Logistic regression.
+    case logistic
+    /// Both, and of them the one with the lower cross-validated log loss.
+    case best
+  }
+
+  /// The table.
+  public var table: String
+  /// The label column.
+  public var label: String
+  /// The cell that says that the outcome happened; `nil` to find it among the usual words.
+  public var positive: String?
+  /// The column that names the account; `nil` to take the first that looks like it.
+  public var id: String?
+  /// Columns not to learn from.
+  public var drop: [String] = []
+  /// Columns to be read as categories, or as numbers, whatever they look like.
+  public var categorical: [String] = []
+  /// See ``categorical``.
+  public var numeric: [String] = []
+  /// The column of row weights.
+  public var weight: String?
+  /// The column that says which rows belong together, so that no fold divides them.
+  public var group: String?
+  /// The column of each row's time, so that folds go forward in it.
+  public var time: String?
+  /// How the file is written.
+  public var dialect = CSVDialect()
+
+  /// Which learner is wanted.
+  public var learner = LearnerChoice.best
+  /// Parameters of gradient boosting; its `seed`, `monotone` and `progress` are set by the run.
+  public var boosting = GradientBoostingLearner()
+  /// Parameters of logistic regression.
+  public var logistic = LogisticRegressionLearner()
+  /// Features by name whose rise must not lower (+1) or raise (-1) the score.
+  public var monotone: [String: Int] = [:]
+  /// From raw score to probability.
+  public var calibration = CalibrationMethod.auto
+  /// How many folds validate the model; `nil` for none.
+  public var foldCount: Int? = 5
+  /// What folds, sampling and shuffling depend on.
+  public var seed: UInt64 = 0
+  /// How many threads may work; the model does not depend on it.
+  public var threads = 1
+
+  /// Names the least that is needed.
+  public init(table: String, label: String) {
+    self.table = table
+    self.label = label
+  }
+
+  /// Makes sure that the options agree with each other.
+  ///
+  /// - Throws: `usage`.
+  func check() throws(Diagnostic) {
+    if let foldCount, !(2...100).contains(foldCount) {
+      throw Diagnostic(.usage, "--cv is \(foldCount), expected 2 to 100, or none")
+    }
+    if foldCount == nil {
+      if learner == .best {
+        throw Diagnostic(
+          .usage, "--learner best needs folds to compare on, but --cv is none",
+          hint: "choose --learner gbm or logistic, or give --cv a number of folds")
+      }
+      if calibration != .auto, calibration != .none {
+        throw Diagnostic(
+          .usage, "--calibration \(calibration.rawValue) needs folds, but --cv is none",
+          hint: "give --cv a number of folds, or --calibration none")
+      }
+    }
+    if !monotone.isEmpty, learner != .gbm {
+      throw Diagnostic(
+        .usage, "--monotone holds for trees only, but --learner is \(learner.rawValue)",
+        hint: "add --learner gbm")
+    }
+    var use: [String: String] = [:]
+    for (option, column) in [
+      ("--label", label), ("--id", id), ("--weight", weight), ("--group", group), ("--time", time),
+    ] {
+      guard let column else { continue }
+      // An account's own rows may well form a group, and its key name them.
+      if let other = use[column], !(option == "--group" && other == "--id") {
+        throw Diagnostic(.usage, "column '\(displayText(column))' is both \(other) and \(option)")
+      }
+      use[column] = option
+    }
+    for column in categorical where numeric.contains(column) {
+      throw Diagnostic(
+        .usage, "column '\(displayText(column))' is both --categorical and --numeric")
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import Diagnostics
+import Learning
+import Scoring
+import Tabular
+
+/// A labelled table, read and ready to learn from.
+public struct TrainingTable: Sendable {
+  /// What each column is used for.
+  public let plan: ColumnPlan
+  /// What a model of this table will expect.
+  public let schema: ModelSchema
+  /// The rows that have a label.
+  public let set: TrainingSet
+  /// The row of the file, from 0, that each row of `set` was.
+  public let rowOfFile: [Int]
+  /// The account of each row of `set`.
+  public let accountIDs: [String]
+  /// What the one who trains should know.
+  public let warnings: [String]
+
+  /// The smallest number of rows from which anything is learned.
+  static let minimumRowCount = 10
+
+  /// Reads a table as the options say.
+  static func read(_ options: TrainingOptions, progress: ((Int) -> Void)?) throws(Diagnostic)
+    -> Table
+  {
+    var declared: [String: DeclaredType] = [:]
+    for name in options.numeric { declared[name] = .number }
+    for name in options.categorical { declared[name] = .category }
+    for name in options.drop { declared[name] = .ignored }
+    if let weight = options.weight { declared[weight] = .number }
+    if let group = options.group { declared[group] = .category }
+    if let id = options.id { declared[id] = .identifier }
+    declared[options.label] = .category
+    let named = [options.label] + [options.id, options.weight, options.group, options.time]
+      .compactMap(\.self) + options.numeric + options.categorical + options.drop
+      + options.monotone.keys.sorted()
+    var required: [String] = []
+    for name in named where !required.contains(name) { required.append(name) }
+    let table = try TableReader.read(
+      path: options.table, declared: declared, required: required, dialect: options.dialect,
+      progress: progress)
+    guard table.rowCount > 0 else {
+      throw Diagnostic(.dataNoRows, "has a header but no rows", file: options.table)
+    }
+    return table
+  }
+
+  /// Takes label, weights, groups and features from a table.
+  init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
+    var warnings: [String] = []
+    let readWarnings = table.warnings.description
+    if !readWarnings.isEmpty { warnings.append("\(displayText(options.table)): \(readWarnings)") }
+    let plan = try ColumnPlan(table, options: options)
+    guard case .category(let labelValues)? = table[options.label]?.values else {
+      preconditionFailure("the label column was not read as a category")
+    }
+    let target = try LabelReading.target(of: labelValues, options: options)
+    let outcomes = try target.outcomes(of: labelValues, file: options.table)
+    schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
+    let rows = outcomes.indices.filter { outcomes[$0] != nil }
+    if rows.count < outcomes.count {
+      warnings.append(
+        "\(outcomes.count - rows.count) of \(outcomes.count) rows have no label and are left out")
+    }
+    guard rows.count >= Self.minimumRowCount else {
+      throw Diagnostic(
+        .dataTooFewRows,
+        "\(rows.count) rows with a label, expected at least \(Self.minimumRowCount)",
+        file: options.table)
+    }
+    let encoded = schema.encoded(table)
+    do {
+      set = try TrainingSet(
+        matrix: encoded.matrix.selecting(rows), labels: rows.map { outcomes[$0]! },
+        weights: try Self.weights(table, rows: rows, options: options),
+        scheme: try Self.scheme(table, rows: rows, options: options))
+    } catch {
+      throw Diagnostic(
+        error.kind, error.message, file: error.file ?? options.table, line: error.line,
+        column: error.column ?? (error.kind == .dataOneClass ? options.label : nil),
+        hint: error.hint)
+    }
+    self.plan = plan
+    rowOfFile = rows
+    accountIDs = rows.map { encoded.id(ofRow: $0) }
+    for (feature, sign) in options.monotone where sign != 0 {
+      guard let found = plan.features.first(where: { $0.name == feature }), found.levelCount == 0
+      else {
+        throw Diagnostic(
+          .usage, "--monotone \(displayText(feature)): is not a numeric feature of the table")
+      }
+    }
+    self.warnings = warnings
+  }
+
+  private static func weights(_ table: Table, rows: [Int], options: TrainingOptions)
+    throws(Diagnostic) -> [Double]?
+  {
+    guard let name = options.weight else { return nil }
+    guard case .number(let values)? = table[name]?.values else { return nil }
+    if let row = rows.first(where: { !(values[$0] >= 0 && values[$0].isFinite) }) {
+      throw Diagnostic(
+        .dataWeights, "row \(row + 1) of the data has a weight that is missing or negative",
+        file: options.table, column: name, hint: "a weight is a finite number, 0 or more")
+    }
+    return rows.map { values[$0] }
+  }
+
+  private static func scheme(_ table: Table, rows: [Int], options: TrainingOptions)
+    throws(Diagnostic) -> ValidationScheme
+  {
+    var groups: [Int]?
+    if let name = options.group, case .category(let values)? = table[name]?.values {
+      // A row without a group is a group of its own.
+      groups = rows.map { values.codes[$0] < 0 ? values.levels.count + $0 : Int(values.codes[$0]) }
+    }
+    guard let name = options.time else {
+      return ValidationScheme(groups.map { .grouped($0) } ?? .stratified, seed: options.seed)
+    }
+    switch table[name]?.values {
+    case .number(let values)?, .date(let values)?:
+      guard let row = rows.first(where: { values[$0].isNaN }) else {
+        return ValidationScheme(
+          .forward(time: rows.map { values[$0] }, groups: groups), seed: options.seed)
+      }
+      throw Diagnostic(
+        .valueTimestamp, "row \(row + 1) of the data has no time", file: options.table,
+        column: name)
+    default:
+      throw Diagnostic(
+        .valueTimestamp, "is neither dates nor numbers throughout", file: options.table,
+        column: name, hint: "--time takes ISO 8601 dates (2026-11-22) or numbers")
+    }
+  }
+}
+
+/// Finds the two outcomes in a label column.
+enum LabelReading {
+  /// Words that say "it happened", in the order in which they are looked for.
+  static let usualPositives = [
+    "1", "yes", "true", "y", "t", "churned", "churn", "positive", "1.0",
+  ]
+
+  static func target(of values: CategoryValues, options: TrainingOptions) throws(Diagnostic)
+    -> ModelSchema.Target
+  {
+    var rowCounts = [Int](repeating: 0, count: values.levels.count)
+    for code in values.codes where code >= 0 { rowCounts[Int(code)] += 1 }
+    let levels = values.levels
+    func fault(_ kind: Diagnostic.Kind, _ message: String, hint: String) -> Diagnostic {
+      Diagnostic(kind, message, file: options.table, column: options.label, hint: hint)
+    }
+    guard !levels.isEmpty else {
+      throw fault(.dataOneClass, "the label is empty in all rows", hint: "check --label")
+    }
+    if let positive = options.positive, !levels.contains(positive) {
+      throw fault(
+        .dataOneClass, "no row has the positive value '\(displayText(positive))'",
+        hint: "the label holds \(listed(levels))")
+    }
+    guard levels.count > 1 else {
+      throw fault(
+        .dataOneClass,
+        "all \(rowCounts[0]) labelled rows are '\(displayText(levels[0]))', expected two outcomes",
+        hint: "a model needs customers who left and customers who stayed")
+    }
+    guard levels.count == 2 else {
+      throw fault(
+        .dataLabelValues,
+        "the label has \(levels.count == 3 ? "three" : "\(levels.count)") values "
+          + "(\(listed(levels))), expected two",
+        hint: "make the label yes or no, or choose another column with --label")
+    }
+    let usual = usualPositives.lazy.compactMap { word in
+      levels.first { $0.lowercased() == word }
+    }.first
+    guard let positive = options.positive ?? usual else {
+      throw Diagnostic(
+        .usage, "--positive is needed: the label '\(displayText(options.label))' holds "
+          + listed(levels),
+        hint: "say which of the two is the outcome, for instance --positive '"
+          + "\(displayText(levels[0]))'")
+    }
+    let negative = levels.first { $0 != positive }!
+    return ModelSchema.Target(column: options.label, positive: positive, negative: negative)
+  }
+
+  private static func listed(_ levels: [String]) -> String {
+    levels.prefix(5).map { "'\(displayText($0))'" }.joined(separator: ", ")
+      + (levels.count > 5 ? ", ..." : "")
+  }
+}

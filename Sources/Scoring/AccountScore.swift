@@ -1,0 +1,87 @@
+import Explanation
+import Learning
+import Tabular
+
+/// What a model says of one account.
+public struct AccountScore: Sendable, Equatable {
+  /// The account's key.
+  public var accountID: String
+  /// The log odds before calibration.
+  public var rawScore: Double
+  /// The calibrated probability of the outcome.
+  public var probability: Double
+  /// The share of the scored accounts with a lower probability, ties counted half, in 0...100.
+  public var percentile: Double
+  /// The word for the probability.
+  public var band: ScoreBand
+  /// What speaks most for the side on which the account stands, the strongest first.
+  public var reasons: [Reason]
+}
+
+/// One driver of one account's probability.
+public struct Reason: Sendable, Equatable {
+  /// The feature.
+  public var feature: Feature
+  /// The account's value: a quantity, or a category's code as a number.
+  public var value: Double
+  /// How far the value moves the probability, in 0...1; the sign says where.
+  public var points: Double
+}
+
+extension RetentionModel {
+  /// The scores of all rows of a table, in its order.
+  ///
+  /// - Parameter reasonLimit: The most reasons per account; 0 saves their work.
+  public func scores(of table: EncodedTable, reasonLimit: Int = 3, threads: Int) -> [AccountScore] {
+    let raw = learner.scores(of: table.matrix, threads: threads)
+    let probabilities = raw.map(calibrator.probability)
+    let percentiles = Self.percentiles(of: probabilities)
+    let attribution =
+      reasonLimit > 0 ? learner.attribution(of: table.matrix, threads: threads) : nil
+    return raw.indices.map { row in
+      AccountScore(
+        accountID: table.id(ofRow: row), rawScore: raw[row], probability: probabilities[row],
+        percentile: percentiles[row], band: bands.band(of: probabilities[row]),
+        reasons: attribution.map {
+          reasons(ofRow: row, in: table.matrix, attribution: $0, limit: reasonLimit)
+        } ?? [])
+    }
+  }
+
+  /// The strongest drivers of one row.
+  public func reasons(
+    ofRow row: Int, in matrix: FeatureMatrix, attribution: Attribution, limit: Int
+  ) -> [Reason] {
+    let points = attribution.probabilityPoints(ofRow: row, probability: calibrator.probability)
+    return Attribution.strongest(points, limit: limit).map { feature in
+      Reason(
+        feature: matrix.features[feature], value: matrix.columns[feature].value(at: row),
+        points: points[feature])
+    }
+  }
+
+  /// Each value's rank among all: the share of lower ones and half of the equal ones, in per cent.
+  static func percentiles(of values: [Double]) -> [Double] {
+    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var percentiles = [Double](repeating: 0, count: values.count)
+    var start = 0
+    while start < order.count {
+      var end = start
+      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+      let rank = (Double(start) + Double(end)) / 2 / Double(values.count) * 100
+      for position in start..<end { percentiles[order[position]] = rank }
+      start = end
+    }
+    return percentiles
+  }
+}
+
+extension FeatureColumn {
+  /// The value of one row; the code of a category as a number.
+  func value(at row: Int) -> Double {
+    switch self {
+    case .number(let values): values[row]
+    case .category(let codes): Double(codes[row])
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Diagnostics
+import Learning
+import Tabular
+
+/// A table read for a model: its features, its outcomes where it has them, and what was noticed.
+public struct ScoringInput: Sendable {
+  /// The features and keys.
+  public var table: EncodedTable
+  /// The outcome of every row, `nil` where unknown; `nil` where the outcomes were not asked for.
+  public var outcomes: [Bool?]?
+  /// Columns of the file that the model does not read.
+  public var ignoredColumns: [String]
+  /// What the one who runs it should know.
+  public var warnings: [String]
+
+  /// Reads a file for a model: columns by name, their types fixed at training.
+  ///
+  /// - Parameters:
+  ///   - needsOutcomes: Whether the label column must be there.
+  ///   - progress: Called with the number of bytes read.
+  /// - Throws: As `TableReader.read`; `schema.missing_column` names every column that is missing.
+  public init(
+    path: String, model: RetentionModel, needsOutcomes: Bool, dialect: CSVDialect = CSVDialect(),
+    progress: ((Int) -> Void)? = nil
+  ) throws(Diagnostic) {
+    let schema = model.schema
+    var declared = schema.declaredTypes
+    var required = schema.features.map(\.name)
+    if let idColumn = schema.idColumn { required.append(idColumn) }
+    if needsOutcomes {
+      declared[schema.target.column] = .category
+      required.append(schema.target.column)
+    }
+    let read = try TableReader.read(
+      path: path, declared: declared, undeclared: .ignored, required: required, dialect: dialect,
+      progress: progress)
+    table = schema.encoded(read)
+    ignoredColumns = read.ignoredColumns.filter { $0 != schema.target.column }
+    warnings = []
+    let readWarnings = read.warnings.description
+    if !readWarnings.isEmpty { warnings.append("\(displayText(path)): \(readWarnings)") }
+    if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
+      outcomes = try schema.target.outcomes(of: values, file: path)
+    }
+    for (feature, count) in table.unknownLevels {
+      warnings.append(
+        "column '\(displayText(feature))': \(count) of \(read.rowCount) rows have a level that the "
+          + "model has no row for")
+    }
+    if schema.idColumn == nil {
+      warnings.append("the model knows no id column: accounts are named by row number")
+    }
+    for (feature, column) in zip(schema.features, table.matrix.columns)
+    where read.rowCount > 0 && column.missingCount == read.rowCount {
+      warnings.append("column '\(displayText(feature.name))' is empty in all rows")
+    }
+  }
+
+  /// The rows whose outcome is known, as a matrix and labels.
+  public var judged: (matrix: FeatureMatrix, labels: [Bool]) {
+    guard let outcomes else { return (table.matrix.selecting([]), []) }
+    let rows = outcomes.indices.filter { outcomes[$0] != nil }
+    return (
+      rows.count == outcomes.count ? table.matrix : table.matrix.selecting(rows),
+      rows.map { outcomes[$0]! }
+    )
+  }
+}
+
+extension FeatureColumn {
+  /// How many rows are missing.
+  var missingCount: Int {
+    switch self {
+    case .number(let values): values.count(where: \.isNaN)
+    case .category(let codes): codes.count { $0 == CategoryCode.missing }
+    }
+  }
+}
