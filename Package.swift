@@ -30,8 +30,12 @@ let package = Package(
     stage("Diagnostics"),
     stage("Files", sees: "Diagnostics"),
     stage("Learning", sees: "Diagnostics"),
+    stage("Calibration", sees: "Diagnostics", "Learning"),
+    stage("Evaluation", sees: "Learning"),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     tests(of: "Learning"),
+    tests(of: "Calibration", sees: "Diagnostics", "Evaluation", "Learning"),
+    tests(of: "Evaluation", sees: "Learning"),
   ]
 )
