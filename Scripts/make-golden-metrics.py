@@ -77,15 +77,15 @@ def metric_case(name, probabilities, labels, weights=None):
         "probabilities": probabilities.tolist(),
         "labels": [bool(label) for label in labels],
         "weights": None if weights is None else weights.tolist(),
-        "roc_auc": metrics.roc_auc_score(labels, probabilities, sample_weight=w),
-        "average_precision": metrics.average_precision_score(
+        "rocAUC": metrics.roc_auc_score(labels, probabilities, sample_weight=w),
+        "averagePrecision": metrics.average_precision_score(
             labels, probabilities, sample_weight=w
         ),
-        "log_loss": loss,
+        "logLoss": loss,
         "brier": metrics.brier_score_loss(labels, probabilities, sample_weight=w),
         "ece": ece(probabilities, labels, w, 10),
-        "lift_at_10": lift(probabilities, labels, w, 0.1),
-        "lift_at_33": lift(probabilities, labels, w, 0.33),
+        "liftAt10": lift(probabilities, labels, w, 0.1),
+        "liftAt33": lift(probabilities, labels, w, 0.33),
         "ks": ks(probabilities, labels, w),
     }
 
@@ -172,9 +172,9 @@ def calibration_case(name, scores, labels, weights=None):
         "scores": scores.tolist(),
         "labels": [bool(label) for label in labels],
         "weights": None if weights is None else weights.tolist(),
-        "sigmoid_probabilities": sigmoid.predict(scores).tolist(),
+        "sigmoidProbabilities": sigmoid.predict(scores).tolist(),
         "platt": minimised(log_odds, labels, w, [free, free]),
-        "isotonic_rates": isotonic.predict(scores).tolist(),
+        "isotonicRates": isotonic.predict(scores).tolist(),
         "beta": minimised(logs, labels, w, [(1e-6, None), (1e-6, None), free]),
     }
 
@@ -213,6 +213,6 @@ def write(path, tolerance, cases):
 write("Tests/EvaluationTests/Golden/metrics.json", {"absolute": 1e-12}, metric_cases())
 write(
     "Tests/CalibrationTests/Golden/calibration.json",
-    {"sigmoid_probabilities": 1e-4, "platt": 1e-8, "isotonic_rates": 1e-12, "beta": 1e-6},
+    {"sigmoidProbabilities": 1e-4, "platt": 1e-8, "isotonicRates": 1e-12, "beta": 1e-6},
     calibration_cases(),
 )

@@ -4,7 +4,8 @@ import Learning
 ///
 /// Each is strictly increasing in exact arithmetic and gives a number strictly between 0 and 1, so
 /// calibration changes no ranking. In `Double` two scores that differ only in their last bits, or
-/// that both lie where the probability is within an ulp of 0 or 1, may get one probability.
+/// that both lie where the probability is within an ulp of 0 or 1, may get one probability, and
+/// rounding may turn the former round.
 ///
 /// The cases hold plain numbers, to be stored in a file; what comes from a file goes through
 /// ``validated()`` before use. Definitions and sources: `Docs/Methods/Calibration.md`.

@@ -12,7 +12,7 @@
 public enum Metrics {
   /// The chance that a random positive row scores above a random negative one; a tie counts half.
   ///
-  /// `nil` where rows have one outcome. Hanley and McNeil 1982, section 2.
+  /// `nil` where rows have one outcome. Hanley and McNeil 1982.
   public static func rocAUC(
     scores: [Double], labels: [Bool], weights: [Double]? = nil
   ) -> Double? {
@@ -54,8 +54,8 @@ public enum Metrics {
   ///
   /// Rows that are tied across a bin's edge are shared by both bins in proportion, positives
   /// likewise, so their order is nothing to it. It shrinks with more rows even for a perfect
-  /// calibration: small samples have some by chance. Naeini, Cooper, Hauskrecht 2015, section 3,
-  /// with the equal-mass bins of Nixon et al. 2019, section 3.
+  /// calibration: small samples have some by chance. Naeini, Cooper, Hauskrecht 2015, with the
+  /// equal-mass bins of Nixon et al. 2019.
   public static func expectedCalibrationError(
     probabilities: [Double], labels: [Bool], weights: [Double]? = nil, binCount: Int = 10
   ) -> Double? {

@@ -6,9 +6,9 @@ import Testing
 @Suite struct CalibrationGoldenTests {
   struct Reference: Decodable {
     struct Tolerance: Decodable {
-      var sigmoid_probabilities: Double
+      var sigmoidProbabilities: Double
       var platt: Double
-      var isotonic_rates: Double
+      var isotonicRates: Double
       var beta: Double
     }
     struct Case: Decodable {
@@ -16,9 +16,9 @@ import Testing
       var scores: [Double]
       var labels: [Bool]
       var weights: [Double]?
-      var sigmoid_probabilities: [Double]
+      var sigmoidProbabilities: [Double]
       var platt: [Double]
-      var isotonic_rates: [Double]
+      var isotonicRates: [Double]
       var beta: [Double]
     }
     var tolerance: Tolerance
@@ -45,9 +45,9 @@ import Testing
       #expect(abs(slope - stored.platt[0]) <= tolerance, "\(stored.name): \(slope)")
       #expect(abs(intercept - stored.platt[1]) <= tolerance, "\(stored.name): \(intercept)")
       #expect(!fit.ranksNoBetterThanChance)
-      for (score, expected) in zip(stored.scores, stored.sigmoid_probabilities) {
+      for (score, expected) in zip(stored.scores, stored.sigmoidProbabilities) {
         let distance = abs(fit.calibrator.probability(score) - expected)
-        #expect(distance <= reference.tolerance.sigmoid_probabilities, "\(stored.name): \(score)")
+        #expect(distance <= reference.tolerance.sigmoidProbabilities, "\(stored.name): \(score)")
       }
     }
   }
@@ -60,9 +60,9 @@ import Testing
         [Double](repeating: $0.rate, count: $0.scoreCount)
       }
       let rateOfScore = Dictionary(uniqueKeysWithValues: zip(rows.scores, rates))
-      for (score, expected) in zip(stored.scores, stored.isotonic_rates) {
+      for (score, expected) in zip(stored.scores, stored.isotonicRates) {
         let rate = try #require(rateOfScore[score])
-        #expect(abs(rate - expected) <= reference.tolerance.isotonic_rates, "\(stored.name)")
+        #expect(abs(rate - expected) <= reference.tolerance.isotonicRates, "\(stored.name)")
       }
     }
   }

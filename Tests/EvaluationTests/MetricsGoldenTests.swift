@@ -10,13 +10,13 @@ import Testing
       var probabilities: [Double]
       var labels: [Bool]
       var weights: [Double]?
-      var roc_auc: Double
-      var average_precision: Double
-      var log_loss: Double
+      var rocAUC: Double
+      var averagePrecision: Double
+      var logLoss: Double
       var brier: Double
       var ece: Double
-      var lift_at_10: Double
-      var lift_at_33: Double
+      var liftAt10: Double
+      var liftAt33: Double
       var ks: Double
     }
     var tolerance: Tolerance
@@ -29,19 +29,19 @@ import Testing
     for stored in reference.cases {
       let (p, y, w) = (stored.probabilities, stored.labels, stored.weights)
       let figures: [(String, Double?, Double)] = [
-        ("AUC", Metrics.rocAUC(scores: p, labels: y, weights: w), stored.roc_auc),
+        ("AUC", Metrics.rocAUC(scores: p, labels: y, weights: w), stored.rocAUC),
         (
           "average precision", Metrics.averagePrecision(scores: p, labels: y, weights: w),
-          stored.average_precision
+          stored.averagePrecision
         ),
-        ("log loss", Metrics.logLoss(probabilities: p, labels: y, weights: w), stored.log_loss),
+        ("log loss", Metrics.logLoss(probabilities: p, labels: y, weights: w), stored.logLoss),
         ("Brier", Metrics.brierScore(probabilities: p, labels: y, weights: w), stored.brier),
         (
           "ECE", Metrics.expectedCalibrationError(probabilities: p, labels: y, weights: w),
           stored.ece
         ),
-        ("lift 10", Metrics.lift(at: 0.1, scores: p, labels: y, weights: w), stored.lift_at_10),
-        ("lift 33", Metrics.lift(at: 0.33, scores: p, labels: y, weights: w), stored.lift_at_33),
+        ("lift 10", Metrics.lift(at: 0.1, scores: p, labels: y, weights: w), stored.liftAt10),
+        ("lift 33", Metrics.lift(at: 0.33, scores: p, labels: y, weights: w), stored.liftAt33),
         ("KS", Metrics.kolmogorovSmirnov(scores: p, labels: y, weights: w), stored.ks),
       ]
       for (name, figure, expected) in figures {
