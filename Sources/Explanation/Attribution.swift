@@ -14,23 +14,6 @@ public struct Attribution: Sendable {
     self.contributions = contributions
   }
 
-  /// The contributions of one row in probability instead of log odds.
-  ///
-  /// The calibrated probability is no sum, so each contribution is scaled by the slope of the line
-  /// between the mean score and the row's score. They add up to the probability less the probability
-  /// of the mean score.
-  ///
-  /// - Parameter probability: The calibrated probability of a raw score.
-  public func probabilityPoints(ofRow row: Int, probability: (Double) -> Double) -> [Double] {
-    let distance = contributions[row].reduce(0, +)
-    // For a row at the mean, the slope of the curve itself, by a small central difference.
-    let isFar = distance.magnitude > 1e-6
-    let from = isFar ? meanScore : meanScore - 1e-3
-    let to = isFar ? meanScore + distance : meanScore + 1e-3
-    let slope = (probability(to) - probability(from)) / (to - from)
-    return contributions[row].map { $0 * slope }
-  }
-
   /// The features that speak most for the side on which the row stands, the strongest first.
   ///
   /// - Parameters:

@@ -48,11 +48,25 @@ extension RetentionModel {
     }
   }
 
+  /// How far each feature moves one row's probability from the probability of the mean score.
+  ///
+  /// The calibrated probability is no sum of parts, so contributions in log odds are scaled by the
+  /// slope of the line between the mean score and the row's. They then add up to the difference of
+  /// the two probabilities.
+  ///
+  /// - Returns: Shape `[featureCount]`, in 0...1.
+  public func probabilityPoints(ofRow row: Int, attribution: Attribution) -> [Double] {
+    let contributions = attribution.contributions[row]
+    let slope = calibrator.secant(
+      from: attribution.meanScore, to: contributions.reduce(attribution.meanScore, +))
+    return contributions.map { $0 * slope }
+  }
+
   /// The strongest drivers of one row.
   public func reasons(
     ofRow row: Int, in matrix: FeatureMatrix, attribution: Attribution, limit: Int
   ) -> [Reason] {
-    let points = attribution.probabilityPoints(ofRow: row, probability: calibrator.probability)
+    let points = probabilityPoints(ofRow: row, attribution: attribution)
     return Attribution.strongest(points, limit: limit).map { feature in
       Reason(
         feature: matrix.features[feature], value: matrix.columns[feature].value(at: row),

@@ -1,0 +1,60 @@
+/// Writes rows of a CSV file (RFC 4180, LF line ends) that reads back byte by byte.
+package struct CSVWriter {
+  private(set) package var bytes: [UInt8] = []
+  /// Fields that a spreadsheet would take for a formula; they are quoted, which keeps them apart
+  /// from numbers but does not stop every spreadsheet.
+  private(set) package var formulaLikeCount = 0
+  private var isAtLineStart = true
+
+  package init(header: [String]) {
+    for name in header { write(name) }
+    endRow()
+  }
+
+  package mutating func write(_ field: String) {
+    separate()
+    let utf8 = field.utf8
+    let looksLikeFormula = utf8.first.map(Self.formulaStarts.contains) ?? false
+      || field.unicodeScalars.first.map(Self.wideFormulaStarts.contains) ?? false
+    if looksLikeFormula { formulaLikeCount += 1 }
+    guard looksLikeFormula || utf8.contains(where: Self.needsQuotes) else {
+      return bytes.append(contentsOf: utf8)
+    }
+    bytes.append(Self.quote)
+    for byte in utf8 {
+      if byte == Self.quote { bytes.append(Self.quote) }
+      bytes.append(byte)
+    }
+    bytes.append(Self.quote)
+  }
+
+  /// The shortest decimal that reads back as the same number; empty where there is none.
+  package mutating func write(_ number: Double?) {
+    separate()
+    if let number, !number.isNaN { bytes.append(contentsOf: "\(number)".utf8) }
+  }
+
+  package mutating func write(_ number: Int) {
+    separate()
+    bytes.append(contentsOf: "\(number)".utf8)
+  }
+
+  package mutating func endRow() {
+    bytes.append(UInt8(ascii: "\n"))
+    isAtLineStart = true
+  }
+
+  private mutating func separate() {
+    if !isAtLineStart { bytes.append(UInt8(ascii: ",")) }
+    isAtLineStart = false
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let formulaStarts = Set("=+-@\t\r".utf8)
+  private static let wideFormulaStarts = Set("＝＋－＠".unicodeScalars)
+
+  private static func needsQuotes(_ byte: UInt8) -> Bool {
+    byte == quote || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
+      || byte == UInt8(ascii: "\r")
+  }
+}

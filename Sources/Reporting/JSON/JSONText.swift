@@ -1,0 +1,39 @@
+import Diagnostics
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// JSON as scripts get it: keys in alphabetical order, undefined numbers as `null`.
+public enum JSONText {
+  /// The text of a value, with a newline at its end.
+  ///
+  /// - Throws: `internal` where the value holds a number that JSON cannot.
+  public static func of(_ value: some Encodable) throws(Diagnostic) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+      throw Diagnostic(.internalFault, "the result cannot be written as JSON: \(error)")
+    }
+  }
+}
+
+/// A number that is `null` where it is not defined, instead of a key that is not there.
+struct Nullable: Encodable {
+  var value: Double?
+
+  init(_ value: Double?) { self.value = value }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let value, value.isFinite {
+      try container.encode(value)
+    } else {
+      try container.encodeNil()
+    }
+  }
+}
