@@ -1,0 +1,73 @@
+"""The Python that the peers run in: made once in the checkout, from pinned versions.
+
+Uses the standard library alone, because it runs before anything is installed.
+"""
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = Path(__file__).resolve().with_name("requirements.txt")
+VENV = CHECKOUT / ".venv"
+STAMP = VENV / "requirements-installed.txt"
+
+
+def pins():
+    """The pinned packages, name -> version."""
+    lines = (line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines())
+    return dict(line.split("==") for line in lines if line)
+
+
+def has_pins():
+    """Whether the running interpreter has exactly the pinned versions."""
+    try:
+        return all(metadata.version(name) == version for name, version in pins().items())
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def versions():
+    """The versions of Python and of the pinned packages, for a stored output."""
+    python = ".".join(map(str, sys.version_info[:2]))
+    return {"python": python} | {name: metadata.version(name) for name in pins()}
+
+
+def ensure():
+    """Goes on in a Python that has the pinned versions: this one, or `.venv`, made if need be."""
+    if has_pins():
+        return
+    python = VENV / "bin" / "python"
+    if Path(sys.prefix) == VENV and STAMP.exists() and is_installed():
+        sys.exit("error: .venv has other versions than the pinned ones. Remove .venv; run again.")
+    if not (python.exists() and is_installed()):
+        make(python)
+    os.execv(python, [str(python), *sys.argv])
+
+
+def is_installed():
+    """Whether `.venv` was made from these very pins; a broken or older one was not."""
+    return STAMP.exists() and STAMP.read_text() == REQUIREMENTS.read_text()
+
+
+def make(python):
+    """Makes `.venv` and installs the pinned versions into it."""
+    names = ", ".join(f"{name} {version}" for name, version in pins().items())
+    say(f"First use: making .venv in the checkout with {names} (from PyPI).")
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdout=sys.stderr)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+             "-r", str(REQUIREMENTS)],
+            check=True, stdout=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        sys.exit(
+            f"error: {' '.join(error.cmd[1:4])} failed. It needs Python 3.11 or later with venv "
+            "(Debian: apt-get install python3-venv) and access to PyPI.")
+    STAMP.write_text(REQUIREMENTS.read_text())
+
+
+def say(text):
+    """Prints progress, which goes to standard error."""
+    print(text, file=sys.stderr, flush=True)
