@@ -34,19 +34,19 @@ struct DesignLayout: Sendable {
   var parameterCount: Int { denseCount + sparseCount }
 
   /// Lays out the features that vary over the rows of `matrix`.
-  init(of matrix: FeatureMatrix) {
+  init(of matrix: FeatureMatrix, weights: [Double]?) {
     for feature in matrix.features.indices {
       switch matrix.columns[feature] {
-      case .number(let values): add(quantity: feature, values)
+      case .number(let values): add(quantity: feature, values, weights: weights)
       case .category(let codes):
         add(category: feature, codes, levelCount: matrix.features[feature].levelCount)
       }
     }
   }
 
-  private mutating func add(quantity feature: Int, _ values: [Double]) {
+  private mutating func add(quantity feature: Int, _ values: [Double], weights: [Double]?) {
     let missingCount = values.count(where: \.isNaN)
-    if let standardization = Standardization(of: values) {
+    if let standardization = Standardization(of: values, weights: weights) {
       quantities.append(Quantity(feature: feature, standardization: standardization))
     }
     if missingCount > 0, missingCount < values.count {

@@ -22,7 +22,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     guard l2 >= 0, l2.isFinite else {
       throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
     }
-    let layout = DesignLayout(of: set.matrix)
+    let layout = DesignLayout(of: set.matrix, weights: set.weights)
     let totalWeight = (0..<set.rowCount).reduce(0) { $0 + set.weight($1) }
     let solver = NewtonSolver(
       builder: NewtonSystemBuilder(set: set, layout: layout, l2: l2, threads: threads),
@@ -30,13 +30,15 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
     let solution = solver.solve(from: start)
-    return Self.model(solution, layout: layout, matrix: set.matrix)
+    return Self.model(solution, layout: layout, set: set, totalWeight: totalWeight)
   }
 
   /// Turns the parameter vector into one term per feature.
   private static func model(
-    _ solution: NewtonSolver.Solution, layout: DesignLayout, matrix: FeatureMatrix
+    _ solution: NewtonSolver.Solution, layout: DesignLayout, set: TrainingSet,
+    totalWeight: Double
   ) -> LogisticModel {
+    let matrix = set.matrix
     let inverse = solution.factor.inverse()
     let order = layout.parameterCount
     func coefficient(_ index: Int) -> Coefficient {
@@ -64,8 +66,9 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       convergence: solution.convergence)
     let contributions = model.contributions(of: matrix)
     for feature in terms.indices {
+      let values = contributions[feature]
       model.terms[feature].mean =
-        contributions[feature].reduce(0, +) / Double(max(1, matrix.rowCount))
+        values.indices.reduce(0) { $0 + set.weight($1) * values[$1] } / totalWeight
     }
     return model
   }

@@ -1,6 +1,6 @@
 /// Centre and spread of a quantity, by which its values become comparable with others'.
 public struct Standardization: Sendable, Equatable {
-  /// The mean of the values that are not missing, in the quantity's unit.
+  /// The weighted mean of the values that are not missing, in the quantity's unit.
   public let center: Double
   /// Their population standard deviation, in the quantity's unit; positive.
   public let scale: Double
@@ -27,28 +27,29 @@ public struct Standardization: Sendable, Equatable {
   }
 
   /// Measures `values`, missing ones (NaN) aside; `nil` where they do not vary.
-  init?(of values: [Double]) {
+  ///
+  /// A row of weight `k` counts as `k` rows.
+  init?(of values: [Double], weights: [Double]?) {
     var largest = 0.0
-    var count = 0
-    for value in values where !value.isNaN {
-      largest = max(largest, value.magnitude)
-      count += 1
+    var total = 0.0
+    for row in values.indices where !values[row].isNaN {
+      largest = max(largest, values[row].magnitude)
+      total += weights?[row] ?? 1
     }
-    guard count > 0, largest > 0 else { return nil }
+    guard total > 0, largest > 0 else { return nil }
     let unit = Self.unit(forExponent: largest.exponent)
-    var sum = 0.0
-    for value in values where !value.isNaN { sum += value * unit }
-    var mean = sum / Double(count)
-    // A second pass takes out what rounding left in the first: Chan, Golub, LeVeque 1983.
-    var residual = 0.0
-    for value in values where !value.isNaN { residual += value * unit - mean }
-    mean += residual / Double(count)
-    var squares = 0.0
-    for value in values where !value.isNaN {
-      let deviation = value * unit - mean
-      squares += deviation * deviation
+    /// The weighted mean of a function of the values that are present.
+    func average(_ body: (Double) -> Double) -> Double {
+      var sum = 0.0
+      for row in values.indices where !values[row].isNaN {
+        sum += (weights?[row] ?? 1) * body(values[row] * unit)
+      }
+      return sum / total
     }
-    let deviation = (squares / Double(count)).squareRoot()
+    let first = average { $0 }
+    // A second pass takes out what rounding left in the first: Chan, Golub, LeVeque 1983.
+    let mean = first + average { $0 - first }
+    let deviation = average { ($0 - mean) * ($0 - mean) }.squareRoot()
     // Equal values whose mean was rounded differ from it by a few units in the last place.
     guard deviation > mean.magnitude * 1e-14 else { return nil }
     let scale = deviation / unit
