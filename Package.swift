@@ -29,9 +29,11 @@ let package = Package(
   targets: [
     stage("Diagnostics"),
     stage("Files", sees: "Diagnostics"),
+    stage("Tabular", sees: "Diagnostics", "Files"),
     stage("Learning", sees: "Diagnostics"),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning"),
   ]
 )
