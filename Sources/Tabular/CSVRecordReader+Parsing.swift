@@ -51,7 +51,7 @@ extension CSVRecordReader {
         let lineOfOpening = line + newlineCount
         switch quotedField(from: &mark, newlineCount: &newlineCount) {
         case .closed(let closing, let isDoubled):
-          if closing > longest { return stop(tooLong(start, insideQuotes: true), firstField) }
+          if closing >= longest { return stop(tooLong(start, insideQuotes: true), firstField) }
           if fieldCount < fieldLimit {
             fields.append(CSVField(start: UInt32(opening + 1), end: UInt32(closing)))
           }
@@ -70,7 +70,7 @@ extension CSVRecordReader {
               afterQuote(byte: end, isEscape: isEscape), from: mark, newlineCount, firstField)
           }
         case .open:
-          if filled > longest + 1 { return stop(tooLong(start, insideQuotes: true), firstField) }
+          if filled > longest { return stop(tooLong(start, insideQuotes: true), firstField) }
           if atEnd { return stop(unterminated(opening, line: lineOfOpening), firstField) }
           return needsBytes(firstField)
         }
@@ -109,10 +109,14 @@ extension CSVRecordReader {
       cursor = marks.count
       warnings.lastRecordWithoutNewline = true
     }
-    if hasBareQuote { warnings.bareQuoteCount += 1 }
     let recordLine = line
     line += newlineCount + (warnings.lastRecordWithoutNewline ? 0 : 1)
+    fieldCountFound = fieldCount
     fault = contentFault(start..<end, line: recordLine, fieldCount: fieldCount)
+    // A record that is no text at all gives no cause to wonder at its quotes.
+    if hasBareQuote && (fault == nil || fault?.kind == .csvFieldCount) {
+      warnings.bareQuoteCount += 1
+    }
     if fault != nil {
       fields.removeLast(fields.count - firstField)
       return .bad

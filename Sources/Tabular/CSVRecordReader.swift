@@ -73,6 +73,8 @@ package struct CSVRecordReader: ~Copyable {
 
   /// The number of fields of a good record; `nil` while the header is read.
   var columnCount: Int?
+  /// How many fields the record just parsed has, if it came to counting them.
+  var fieldCountFound = 0
   /// The fault of the record just parsed.
   var fault: Diagnostic?
   /// The fault of a record whose remaining bytes, up to the end of the line, are being dropped.
@@ -174,7 +176,7 @@ package struct CSVRecordReader: ~Copyable {
 
   private mutating func readHeader() throws(Diagnostic) {
     likeness = FileSignature.likeness(buffer.span.extracting(position..<filled))
-    do {
+    do throws(Diagnostic) {
       guard let record = try next() else {
         throw Diagnostic(
           .csvNoHeader, byteCountRead == 0 ? "file is empty" : "file has no header, only blank lines",
@@ -191,14 +193,18 @@ package struct CSVRecordReader: ~Copyable {
       if let likeness { fault.hint = "looks like \(likeness)" }
       throw fault
     }
-    let bytes = buffer.span
-    header = fields.map { bytes.text(in: bytes.trimmed($0.range)) }
+    header = Self.names(of: fields, in: buffer)
     columnCount = header.count
     var seen: Set<String> = []
     for name in header {
       if name.isEmpty { warnings.emptyHeaderNameCount += 1 }
       if !seen.insert(name).inserted { warnings.duplicateHeaderCount += 1 }
     }
+  }
+
+  private static func names(of fields: [CSVField], in buffer: [UInt8]) -> [String] {
+    let bytes = buffer.span
+    return fields.map { bytes.text(in: bytes.trimmed($0.range)) }
   }
 
   // MARK: Blocks
@@ -219,7 +225,7 @@ package struct CSVRecordReader: ~Copyable {
       atEnd = count == 0
       filled += count
     } while !atEnd && filled < min(2 * start, buffer.count)
-    let added = marks.append(buffer.span, start..<filled, delimiter: dialect.delimiter)
+    let added = marks.append(buffer, start..<filled, delimiter: dialect.delimiter)
     isPlain = added && isPlain
   }
 

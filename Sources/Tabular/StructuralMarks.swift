@@ -21,7 +21,7 @@ struct StructuralMarks {
   /// Adds the marks of `bytes[range]`.
   ///
   /// - Returns: Whether all bytes of the range are plain.
-  mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8) -> Bool {
+  mutating func append(_ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8) -> Bool {
     var isPlain = true
     var start = range.lowerBound
     // Room is made chunk by chunk, so that memory follows the marks found and not the bytes read.
@@ -30,7 +30,7 @@ struct StructuralMarks {
       if positions.count < count + 4096 {
         positions.append(contentsOf: repeatElement(0, count: max(8192, positions.count)))
       }
-      isPlain = appendChunk(bytes, start..<end, delimiter: delimiter) && isPlain
+      isPlain = appendChunk(bytes.span, start..<end, delimiter: delimiter) && isPlain
       start = end
     }
     return isPlain

@@ -150,8 +150,8 @@ public struct TextValues: Sendable, Equatable {
 
   /// Adds a text.
   public mutating func append(_ text: Span<UInt8>) {
-    bytes.reserveCapacity(bytes.count + text.count)
-    for index in text.indices { bytes.append(text[index]) }
+    // SAFETY: the pointer does not leave the closure.
+    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
   }
 }
