@@ -38,7 +38,7 @@ extension CSVRecordReader {
     var fieldStart = start
     var fieldCount = 0
     var newlineCount = 0
-    var hasBareQuote = false
+    var bareQuoteFieldCount = 0
     var hasDoubledQuote = false
     var end = start
 
@@ -75,6 +75,7 @@ extension CSVRecordReader {
           return needsBytes(firstField)
         }
       } else {
+        var bareQuote = 0
         unquoted: while true {
           guard mark < marks.count else {
             if filled > longest + (atEnd ? 0 : 1) {
@@ -89,9 +90,10 @@ extension CSVRecordReader {
             return beginDroppingLine(tooLong(start), from: mark, newlineCount, firstField)
           }
           if buffer[end] != ASCII.quote { break unquoted }
-          hasBareQuote = true
+          bareQuote = 1
           mark += 1
         }
+        bareQuoteFieldCount += bareQuote
         if fieldCount < fieldLimit {
           fields.append(CSVField(start: UInt32(fieldStart), end: UInt32(end)))
         }
@@ -113,14 +115,11 @@ extension CSVRecordReader {
     line += newlineCount + (warnings.lastRecordWithoutNewline ? 0 : 1)
     fieldCountFound = fieldCount
     fault = contentFault(start..<end, line: recordLine, fieldCount: fieldCount)
-    // A record that is no text at all gives no cause to wonder at its quotes.
-    if hasBareQuote && (fault == nil || fault?.kind == .csvFieldCount) {
-      warnings.bareQuoteCount += 1
-    }
     if fault != nil {
       fields.removeLast(fields.count - firstField)
       return .bad
     }
+    warnings.bareQuoteCount += bareQuoteFieldCount
     if hasDoubledQuote { undoubleQuotes(from: firstField) }
     return .good
   }

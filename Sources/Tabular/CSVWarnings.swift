@@ -6,7 +6,7 @@ public struct CSVWarnings: Sendable, Equatable {
   public var mixedNewlines = false
   /// Lines without a byte, which were skipped.
   public var blankLineCount = 0
-  /// Records with a quote inside an unquoted field, where it is data.
+  /// Unquoted fields of good records with a quote inside, where it is data.
   public var bareQuoteCount = 0
   /// Header names that an earlier column bears already.
   public var duplicateHeaderCount = 0

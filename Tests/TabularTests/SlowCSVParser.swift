@@ -21,6 +21,7 @@ struct SlowCSVParser {
   private var start = 0
   private var recordLine = 1
   private var hasBareQuote = false
+  private var bareQuoteFieldCount = 0
   private var fault: Diagnostic.Kind?
 
   private var line = 1
@@ -126,6 +127,8 @@ struct SlowCSVParser {
 
   private mutating func endField() {
     fields.append(field)
+    if hasBareQuote { bareQuoteFieldCount += 1 }
+    hasBareQuote = false
     field = []
     state = .fieldStart
   }
@@ -142,7 +145,7 @@ struct SlowCSVParser {
         fault = .csvFieldCount
       }
     }
-    if hasBareQuote && (fault == nil || fault == .csvFieldCount) { outcome.warnings.bareQuoteCount += 1 }
+    if fault == nil { outcome.warnings.bareQuoteCount += bareQuoteFieldCount }
     if !hasHeader {
       if let fault { return stop(fault, line: recordLine) }
       hasHeader = true
@@ -156,7 +159,7 @@ struct SlowCSVParser {
     }
     fields = []
     fault = nil
-    hasBareQuote = false
+    bareQuoteFieldCount = 0
     recordLine = line
   }
 
