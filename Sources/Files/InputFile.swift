@@ -66,6 +66,15 @@ public struct InputFile: ~Copyable {
     }
   }
 
+  /// Goes back to the start of the file.
+  ///
+  /// - Throws: `input.failed` for a pipe, which cannot be read twice.
+  public func rewind() throws(Diagnostic) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+      throw Diagnostic(.inputFailed, "cannot be read twice: \(systemMessage(errno))", file: path)
+    }
+  }
+
   /// Makes sure that the file is still the one that was opened.
   ///
   /// - Throws: `input.changed` where size, time or identity differ from the opening.

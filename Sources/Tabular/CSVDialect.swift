@@ -1,0 +1,30 @@
+/// How a file separates its fields.
+///
+/// Quotes are `"`, doubled to stand for themselves; records end with LF, CRLF or a lone CR.
+public struct CSVDialect: Sendable, Equatable {
+  /// The byte between two fields.
+  public let delimiter: UInt8
+
+  /// Chooses the delimiter.
+  ///
+  /// - Precondition: `delimiter` is an ASCII byte other than NUL, a quote, LF and CR.
+  public init(delimiter: UInt8 = ASCII.comma) {
+    precondition(
+      delimiter < 0x80 && ![0, ASCII.quote, ASCII.lineFeed, ASCII.carriageReturn].contains(delimiter),
+      "the byte \(delimiter) cannot separate fields")
+    self.delimiter = delimiter
+  }
+}
+
+/// The bytes that the CSV layer knows by name.
+public enum ASCII {
+  /// `,`
+  public static let comma = UInt8(ascii: ",")
+  static let quote = UInt8(ascii: "\"")
+  static let lineFeed = UInt8(ascii: "\n")
+  static let carriageReturn = UInt8(ascii: "\r")
+  static let tab = UInt8(ascii: "\t")
+  static let blank = UInt8(ascii: " ")
+  static let backslash = UInt8(ascii: "\\")
+  static let controlZ: UInt8 = 0x1a
+}

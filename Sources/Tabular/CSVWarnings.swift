@@ -1,0 +1,34 @@
+/// What a reader put up with; none of it stops a run.
+public struct CSVWarnings: Sendable, Equatable {
+  /// The file begins with a UTF-8 byte order mark, which was dropped.
+  public var byteOrderMark = false
+  /// Records end in more than one of LF, CRLF and CR.
+  public var mixedNewlines = false
+  /// Lines without a byte, which were skipped.
+  public var blankLineCount = 0
+  /// Unquoted fields of good records with a quote inside, where it is data.
+  public var bareQuoteCount = 0
+  /// Header names that an earlier column bears already.
+  public var duplicateHeaderCount = 0
+  /// Header names that are empty.
+  public var emptyHeaderNameCount = 0
+  /// The last record has no newline, as every truncated export and many a whole one.
+  public var lastRecordWithoutNewline = false
+
+  /// No warnings.
+  public init() {}
+}
+
+extension CSVWarnings: CustomStringConvertible {
+  /// The warnings as `name=count`, in alphabetical order, separated by semicolons.
+  public var description: String {
+    let counts = [
+      ("bare_quote", bareQuoteCount), ("blank_lines", blankLineCount),
+      ("bom", byteOrderMark ? 1 : 0), ("duplicate_header", duplicateHeaderCount),
+      ("empty_header_name", emptyHeaderNameCount),
+      ("last_record_without_newline", lastRecordWithoutNewline ? 1 : 0),
+      ("mixed_newlines", mixedNewlines ? 1 : 0),
+    ]
+    return counts.filter { $0.1 > 0 }.map { "\($0.0)=\($0.1)" }.joined(separator: ";")
+  }
+}

@@ -1,0 +1,114 @@
+import Diagnostics
+
+/// Checks a header against the columns that a caller needs.
+struct HeaderCheck {
+  /// The names in the file, trimmed.
+  let header: [String]
+  let line: Int
+  let file: String?
+
+  /// Names by which the columns can be told apart.
+  ///
+  /// A repeated name is followed by `.2`, `.3`, ...; an empty one is `column_N`.
+  var uniqueNames: [String] {
+    var taken = Set(header)
+    var seen: Set<String> = []
+    return header.enumerated().map { index, name in
+      if !name.isEmpty && seen.insert(name).inserted { return name }
+      let stem = name.isEmpty ? "column_\(index + 1)" : name
+      var unique = name.isEmpty ? stem : "\(name).2"
+      var number = 2
+      while !taken.insert(unique).inserted {
+        unique = name.isEmpty ? "\(stem).\(number)" : "\(stem).\(number + 1)"
+        number += 1
+      }
+      return unique
+    }
+  }
+
+  /// The fault where a required column is missing or not the only one of its name.
+  ///
+  /// - Parameters:
+  ///   - likeness: What the file looks like, if not like CSV.
+  ///   - firstRecordFits: Whether the record after the header has as many fields as it.
+  func fault(
+    required: [String], dialect: CSVDialect, likeness: String?, firstRecordFits: Bool
+  ) -> Diagnostic? {
+    let missing = required.filter { !header.contains($0) }
+    if !missing.isEmpty {
+      let names = missing.map { displayText($0) }.joined(separator: ", ")
+      return Diagnostic(
+        .schemaMissingColumn, "the header has no \(missing.count == 1 ? "column" : "columns") \(names)",
+        file: file, line: line, column: missing.count == 1 ? missing[0] : nil,
+        hint: likeness.map { "the file looks like \($0)" }
+          ?? formHint(dialect, firstRecordFits: firstRecordFits) ?? nearestNames(missing))
+    }
+    for name in required {
+      let count = header.count { $0 == name }
+      if count > 1 {
+        return Diagnostic(
+          .schemaDuplicateColumn, "the header names the column \(count) times", file: file,
+          line: line, column: name, hint: "rename or delete the others")
+      }
+    }
+    return nil
+  }
+
+  /// What may be wrong with the file as a whole, judged by its header.
+  private func formHint(_ dialect: CSVDialect, firstRecordFits: Bool) -> String? {
+    if header.count == 1 {
+      let counts = [(";", "';'"), ("\t", "a tab"), ("|", "'|'"), (",", "','")].map { byte, shown in
+        (shown: shown, count: header[0].utf8.count { $0 == byte.utf8.first })
+      }
+      let most = counts.max { $0.count < $1.count }
+      if let most, most.count > 0 { return "delimiter looks like \(most.shown)" }
+      if !firstRecordFits || header[0].hasPrefix("#") {
+        return "lines above the header? remove them (--skip-lines N)"
+      }
+    }
+    let looksLikeData = header.contains { name in
+      let cell = name.utf8.map { $0 }
+      if case .value = NumberGrammar.read(cell.span) { return true }
+      if case .value = TimestampGrammar.read(cell.span) { return true }
+      return false
+    }
+    return looksLikeData ? "first line looks like data: is the header missing?" : nil
+  }
+
+  private func nearestNames(_ missing: [String]) -> String? {
+    let found = missing.compactMap { name in
+      nearestName(to: name).map { "found \(displayText($0)) for \(displayText(name))" }
+    }
+    return found.isEmpty ? nil : found.joined(separator: ", ")
+  }
+
+  private func nearestName(to name: String) -> String? {
+    let wanted = plainLetters(name)
+    let distances = header.filter { !$0.isEmpty }.map { candidate in
+      (name: candidate, distance: editDistance(plainLetters(candidate), wanted))
+    }
+    guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
+    return nearest.distance <= max(1, wanted.count / 3) ? nearest.name : nil
+  }
+
+  /// A name without what differs between the styles of writing names.
+  private func plainLetters(_ name: String) -> [Unicode.Scalar] {
+    name.lowercased().unicodeScalars.filter { !"_-. ".unicodeScalars.contains($0) }.prefix(100)
+      .map { $0 }
+  }
+
+  /// Insertions, deletions and substitutions between two texts (Levenshtein 1966).
+  private func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
+    var row = Array(0...second.count)
+    for (index, scalar) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for (column, other) in second.enumerated() {
+        let substituted = diagonal + (scalar == other ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+      }
+    }
+    return row[second.count]
+  }
+}
