@@ -3,7 +3,9 @@ struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
   mutating func write(_ value: some FixedWidthInteger) {
-    unsafe withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 
   mutating func write(_ value: Double) { write(value.bitPattern) }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// What agents did on the customer's behalf in the last 28 days.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// What the customer's people did in the product.

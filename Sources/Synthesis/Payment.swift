@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// What the customer pays, and whether it arrives.

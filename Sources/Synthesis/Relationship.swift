@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// How the customer and the company get on.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// One customer, as known on one day.

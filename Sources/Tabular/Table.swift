@@ -4,6 +4,8 @@ public struct Table: Sendable {
   public let columns: [TableColumn]
   /// How many rows each column has.
   public let rowCount: Int
+  /// The names of columns that the file has but that were not read, in its order.
+  public let ignoredColumns: [String]
   /// What the reader put up with.
   public let warnings: CSVWarnings
   private let indexOfName: [String: Int]
@@ -11,7 +13,10 @@ public struct Table: Sendable {
   /// Puts columns together.
   ///
   /// - Precondition: The columns share one length and no two share a name.
-  public init(columns: [TableColumn], rowCount: Int, warnings: CSVWarnings = CSVWarnings()) {
+  public init(
+    columns: [TableColumn], rowCount: Int, ignoredColumns: [String] = [],
+    warnings: CSVWarnings = CSVWarnings()
+  ) {
     var indexOfName: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
       let previous = indexOfName.updateValue(index, forKey: column.name)
@@ -22,6 +27,7 @@ public struct Table: Sendable {
     }
     self.columns = columns
     self.rowCount = rowCount
+    self.ignoredColumns = ignoredColumns
     self.warnings = warnings
     self.indexOfName = indexOfName
   }

@@ -123,7 +123,10 @@ struct TableReading: ~Copyable {
           name: names[index], values: replacements[names[index]] ?? builder.finish(),
           contradiction: contradiction))
     }
-    return Table(columns: columns, rowCount: rowCount, warnings: reader.warnings)
+    return Table(
+      columns: columns, rowCount: rowCount,
+      ignoredColumns: names.indices.filter { builders[$0] == nil }.map { names[$0] },
+      warnings: reader.warnings)
   }
 
   /// Reads all rows, column by column within batches that fit the processor's cache.

@@ -46,7 +46,8 @@ extension Version1 {
       let levels = try reader.readArray(
         "levels", limit: ModelLimits.levelCount, smallest: 4
       ) { reader throws(Diagnostic) in try reader.readText() }
-      guard Set(levels).count == levels.count else {
+      // Byte by byte: `String` finds two spellings of an accent equal, tables do not.
+      guard Set(levels.map { Array($0.utf8) }).count == levels.count else {
         throw reader.invalid("two levels of a category have one name")
       }
       return Feature(name: name, kind: .category(levels: levels, hasOther: hasOther))

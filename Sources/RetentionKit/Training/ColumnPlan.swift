@@ -70,7 +70,7 @@ public struct ColumnPlan: Sendable {
   }
 
   private mutating func add(_ column: TableColumn, isForced: Bool) {
-    let finding = ColumnRole.inferred(from: column)
+    let finding = column.assessedRole()
     func exclude(_ reason: String) {
       entries.append(Entry(name: column.name, use: .excluded, note: reason))
     }
