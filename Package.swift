@@ -55,7 +55,11 @@ let package = Package(
       "ModelFormat",
       sees: "Diagnostics", "Files", "Scoring", .product(name: "Crypto", package: "swift-crypto")),
     stage("Reporting", sees: "Diagnostics", "Files", "Evaluation", "Explanation", "Scoring"),
-    stage("RetentionKit", sees: "Synthesis", "ModelFormat", "Reporting"),
+    stage(
+      "RetentionKit",
+      sees: "Diagnostics", "Files", "Tabular", "Learning", "Synthesis", "LogisticRegression",
+      "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
+      "Reporting"),
     .executableTarget(
       name: "RetainCLI",
       dependencies: [

@@ -26,6 +26,13 @@ public struct Reason: Sendable, Equatable {
   public var value: Double
   /// How far the value moves the probability, in 0...1; the sign says where.
   public var points: Double
+
+  /// Puts a driver together.
+  public init(feature: Feature, value: Double, points: Double) {
+    self.feature = feature
+    self.value = value
+    self.points = points
+  }
 }
 
 extension RetentionModel {
@@ -92,7 +99,7 @@ extension RetentionModel {
 
 extension FeatureColumn {
   /// The value of one row; the code of a category as a number.
-  func value(at row: Int) -> Double {
+  package func value(at row: Int) -> Double {
     switch self {
     case .number(let values): values[row]
     case .category(let codes): Double(codes[row])

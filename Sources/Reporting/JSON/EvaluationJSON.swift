@@ -15,9 +15,13 @@ public struct EvaluationJSON: Encodable {
   private let baseline: BaselineJSON?
   private let gains: [GainsJSON]
   private let reliability: [ReliabilityJSON]
+  private let is_training_table: Bool
 
   /// Takes over the figures.
-  public init(_ summary: EvaluationSummary) {
+  ///
+  /// - Parameter isTrainingTable: Whether the model was trained on the very rows it is judged on.
+  public init(_ summary: EvaluationSummary, isTrainingTable: Bool) {
+    is_training_table = isTrainingTable
     rows = summary.rows
     positives = summary.positives
     base_rate = Nullable(summary.baseRate)

@@ -10,10 +10,14 @@ import Diagnostics
 public enum JSONText {
   /// The text of a value, with a newline at its end.
   ///
+  /// - Parameter isOneLine: Whether the text is kept on one line, as in a log.
   /// - Throws: `internal` where the value holds a number that JSON cannot.
-  public static func of(_ value: some Encodable) throws(Diagnostic) -> String {
+  public static func of(_ value: some Encodable, isOneLine: Bool = false) throws(Diagnostic)
+    -> String
+  {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
     do {
       return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     } catch {

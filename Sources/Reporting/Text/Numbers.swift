@@ -54,8 +54,11 @@ package enum Numbers {
     return text == "-0" ? "0" : text
   }
 
-  /// A change of a probability in percentage points, with its sign.
-  package static func points(_ change: Double) -> String {
-    (change > 0 ? "+" : "") + fixed(change * 100, 1) + " pts"
+  /// A change, with its sign.
+  package static func signed(_ change: Double, _ decimalCount: Int) -> String {
+    (change > 0 ? "+" : "") + fixed(change, decimalCount)
   }
+
+  /// A change of a probability in percentage points, with its sign.
+  package static func points(_ change: Double) -> String { signed(change * 100, 1) + " pts" }
 }

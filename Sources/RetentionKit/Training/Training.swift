@@ -5,6 +5,7 @@ import Explanation
 import GradientBoosting
 import Learning
 import LogisticRegression
+import Reporting
 import Scoring
 import Tabular
 
@@ -20,25 +21,9 @@ public struct TrainingOutcome: Sendable {
   /// How the model does on rows that it had not learned from; `nil` without cross-validation.
   public var evaluation: EvaluationSummary?
   /// The held-out score of every row; `nil` without cross-validation.
-  public var outOfFold: [OutOfFoldScore]?
+  public var outOfFold: [OutOfFoldRow]?
   /// How long the parts took.
   public var timings: TrainingTimings
-}
-
-/// What the model that was fitted without a row says of it.
-public struct OutOfFoldScore: Sendable {
-  /// The row of the file, from 0.
-  public var row: Int
-  /// The account.
-  public var accountID: String
-  /// The fold in which the row was held out; -1 where it never was.
-  public var fold: Int
-  /// What happened.
-  public var label: Bool
-  /// The log odds before calibration; `nil` where the row was never held out.
-  public var score: Double?
-  /// The probability, calibrated on the other folds; `nil` where the row was never held out.
-  public var probability: Double?
 }
 
 /// Seconds on the clock for each part of a training.
@@ -143,7 +128,7 @@ public struct Training: Sendable {
     let set = table.set
     var calibrator = Calibrator.identity
     var evaluation: EvaluationSummary?
-    var outOfFold: [OutOfFoldScore]?
+    var outOfFold: [OutOfFoldRow]?
     var validation: TrainingSummary.Validation?
     var heldOut: [Double]?
     if let result = contest.first?.result {
@@ -296,9 +281,9 @@ public struct Training: Sendable {
 
   private func outOfFold(
     _ table: TrainingTable, _ result: CrossValidation, _ probabilities: [Double?]
-  ) -> [OutOfFoldScore] {
+  ) -> [OutOfFoldRow] {
     table.set.labels.indices.map { row in
-      OutOfFoldScore(
+      OutOfFoldRow(
         row: table.rowOfFile[row], accountID: table.accountIDs[row], fold: result.foldOfRow[row],
         label: table.set.labels[row],
         score: result.foldOfRow[row] < 0 ? nil : result.scores[row],

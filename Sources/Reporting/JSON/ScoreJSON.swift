@@ -1,0 +1,71 @@
+import Scoring
+
+/// One account's score in JSON, with the keys of the score file's columns.
+public struct ScoreJSON: Encodable {
+  private let account_id: String
+  private let target: String
+  private let probability: Double
+  private let percentile: Double
+  private let band: String
+  private let reasons: [ReasonJSON]
+
+  /// Takes over the parts.
+  public init(_ score: AccountScore, target: String) {
+    account_id = score.accountID
+    self.target = target
+    probability = score.probability
+    percentile = score.percentile
+    band = score.band.rawValue
+    reasons = score.reasons.map(ReasonJSON.init)
+  }
+}
+
+/// One driver of a probability in JSON.
+public struct ReasonJSON: Encodable {
+  private let feature: String
+  private let value: String
+  private let points: Double
+
+  /// Takes over the parts.
+  public init(_ reason: Reason) {
+    feature = reason.feature.name
+    value = reason.feature.valueText(reason.value)
+    points = reason.points
+  }
+}
+
+/// A whole scoring run in JSON.
+public struct ScoringJSON: Encodable {
+  private let rows: Int
+  private let target: String
+  private let model_id: String
+  private let mean_probability: Nullable
+  private let bands: [String: Int]
+  private let unknown_levels: [String: Int]
+  private let ignored_columns: [String]
+  private let output: String?
+  private let accounts: [ScoreJSON]?
+
+  /// Sums a run up.
+  ///
+  /// - Parameter output: The score file; `nil` to list the accounts here.
+  public init(
+    _ scores: [AccountScore], input: ScoringInput, target: String, modelID: String,
+    output: String?
+  ) {
+    rows = scores.count
+    self.target = target
+    model_id = modelID
+    mean_probability = Nullable(
+      scores.isEmpty ? nil : scores.reduce(0) { $0 + $1.probability } / Double(scores.count))
+    var bands: [String: Int] = [:]
+    for band in ScoreBand.allCases { bands[band.rawValue] = 0 }
+    for score in scores { bands[score.band.rawValue]! += 1 }
+    self.bands = bands
+    unknown_levels = Dictionary(
+      input.table.unknownLevels.map { ($0.feature, $0.rowCount) }, uniquingKeysWith: +)
+    ignored_columns = input.ignoredColumns
+    self.output = output
+    accounts = output == nil ? scores.map { ScoreJSON($0, target: target) } : nil
+  }
+}

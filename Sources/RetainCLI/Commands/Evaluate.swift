@@ -1,0 +1,30 @@
+import ArgumentParser
+import Logging
+import RetentionKit
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge a model by what happened.",
+    discussion: "Example: retain evaluate churn.retain --table held-out.csv")
+
+  @OptionGroup var argument: ModelArgument
+  @OptionGroup var source: TableOptions
+
+  @Option(help: "What the bootstrap intervals depend on.")
+  var seed: UInt64 = 0
+
+  @OptionGroup(title: "General") var global: GlobalOptions
+
+  func run() throws {
+    let file = try argument.load()
+    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: true)
+    let evaluation = try ModelEvaluation(
+      file.model, on: input, path: source.table, seed: seed, threads: global.threadCount)
+    if evaluation.isTrainingTable {
+      Logger.retain.warning(
+        "this is the table that the model was trained on: these figures flatter it. Held-out figures: retain inspect \(argument.model)")
+    }
+    try Console.print(
+      global.json ? JSONText.of(EvaluationJSON(evaluation.summary, isTrainingTable: evaluation.isTrainingTable)) : evaluation.text(path: source.table, modelID: file.id))
+  }
+}

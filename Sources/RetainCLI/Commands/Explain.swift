@@ -1,0 +1,79 @@
+import ArgumentParser
+import Logging
+import RetentionKit
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a model relies on, or why one account scores as it does.",
+    discussion: """
+      Example: retain explain churn.retain
+               retain explain churn.retain --table held-out.csv
+               retain explain churn.retain --table customers.csv --account acct_00042
+      """)
+
+  @OptionGroup var argument: ModelArgument
+
+  @Option(help: "A labelled CSV file to measure importances on. (default: those of training)")
+  var table: String?
+
+  @Option(help: "What separates fields: one character, or tab.")
+  var delimiter: Delimiter = Delimiter()
+
+  @Option(help: "Explain this account of the table alone.")
+  var account: String?
+
+  @Option(help: "How often each column is shuffled.")
+  var repeats = 5
+
+  @Option(help: "What the shuffling depends on.")
+  var seed: UInt64 = 0
+
+  @OptionGroup(title: "General") var global: GlobalOptions
+
+  func validate() throws {
+    if account != nil, table == nil {
+      throw ValidationError("--account needs the table that holds the account: add --table FILE.")
+    }
+    if !(1...1000).contains(repeats) {
+      throw ValidationError("--repeats is \(repeats), expected 1 to 1000.")
+    }
+  }
+
+  func run() throws {
+    let file = try argument.load()
+    guard let table else { return try printImportances(file.model.summary.importances, of: file) }
+    let source = TableOptions(table: table, delimiter: delimiter)
+    if let account { return try explain(account, in: source, by: file) }
+    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: true)
+    let evaluation = try ModelEvaluation(
+      file.model, on: input, path: table, seed: seed, threads: global.threadCount)
+    if evaluation.isTrainingTable {
+      Logger.retain.warning(
+        "this is the table that the model was trained on: measure importances on held-out rows, "
+          + "or leave out --table for those of cross-validation")
+    }
+    let measured = try ModelEvaluation.importances(
+      of: file.model, on: input, path: table, repeatCount: repeats, seed: seed,
+      threads: global.threadCount)
+    try printImportances(
+      measured + file.model.summary.importances.filter { $0.kind != .permutation }, of: file)
+  }
+
+  private func printImportances(_ importances: [Importance], of file: ModelFile) throws {
+    if global.json {
+      return try Console.print(JSONText.of(importances.map(ImportanceJSON.init)))
+    }
+    let kinds = Importance.Kind.allCases.filter { kind in importances.contains { $0.kind == kind } }
+    try Console.print(
+      kinds.map { kind in importanceText(importances.filter { $0.kind == kind }) }
+        .joined(separator: "\n"))
+  }
+
+  private func explain(_ account: String, in source: TableOptions, by file: ModelFile) throws {
+    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: false)
+    let explanation = try AccountExplanation(
+      account, in: input, by: file.model, path: source.table)
+    try Console.print(
+      global.json ? JSONText.of(explanation.json(modelID: file.id)) : explanation.text)
+  }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Logging
+import RetentionKit
+
+/// Options that every command has.
+struct GlobalOptions: ParsableArguments {
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  @Option(help: "How many threads may work. Results never depend on it. (default: all processors)")
+  var threads: Int?
+
+  @Option(help: "How errors are printed: text or json.")
+  var errors: ErrorFormat = .text
+
+  /// The threads to use.
+  var threadCount: Int { min(threads ?? Machine.defaultThreadCount, Self.mostThreads) }
+
+  private static let mostThreads = 256
+
+  func validate() throws {
+    guard let threads else { return }
+    guard threads >= 1 else {
+      throw ValidationError("--threads is \(threads), expected at least 1.")
+    }
+    if threads > Self.mostThreads {
+      Logger.retain.warning("--threads \(threads) is more than the limit of \(Self.mostThreads)")
+    }
+  }
+}
+
+extension ErrorFormat: ExpressibleByArgument {}
+
+/// How a table is written.
+struct TableOptions: ParsableArguments {
+  @Option(help: "The CSV file.")
+  var table: String
+
+  @Option(help: "What separates fields: one character, or tab.")
+  var delimiter: Delimiter = Delimiter()
+
+  init() {}
+
+  /// Names a table.
+  init(table: String, delimiter: Delimiter) {
+    self.table = table
+    self.delimiter = delimiter
+  }
+
+  /// The file's dialect.
+  var dialect: CSVDialect { CSVDialect(delimiter: delimiter.byte) }
+}
+
+/// A character that separates fields.
+struct Delimiter: ExpressibleByArgument {
+  var byte = UInt8(ascii: ",")
+
+  init() {}
+
+  init?(argument: String) {
+    let text = argument == "tab" ? "\t" : argument
+    let reserved: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0]
+    guard text.utf8.count == 1, let byte = text.utf8.first, !reserved.contains(byte) else {
+      return nil
+    }
+    self.byte = byte
+  }
+
+  var defaultValueDescription: String { "," }
+}
+
+/// A number, or a word that means none.
+struct CountOr: ExpressibleByArgument {
+  /// The number; `nil` for none.
+  var count: Int?
+
+  init(_ count: Int?) { self.count = count }
+
+  init?(argument: String) {
+    if argument == "none" || argument == "off" {
+      count = nil
+    } else if let count = Int(argument), count > 0 {
+      self.count = count
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { count.map { "\($0)" } ?? "none" }
+}
+
+/// Column names, separated by commas; a name that holds a comma is put in double quotes.
+struct ColumnNames: ExpressibleByArgument {
+  var names: [String]
+
+  init?(argument: String) {
+    names = []
+    var name = ""
+    var isQuoted = false
+    for character in argument {
+      switch character {
+      case "\"": isQuoted.toggle()
+      case "," where !isQuoted:
+        names.append(name)
+        name = ""
+      default: name.append(character)
+      }
+    }
+    names.append(name)
+    if isQuoted || names.contains("") { return nil }
+  }
+}
+
+/// A column and the direction in which it may move the score.
+struct MonotoneConstraint: ExpressibleByArgument {
+  var column: String
+  var sign: Int
+
+  init?(argument: String) {
+    guard let equals = argument.lastIndex(of: "="),
+      let sign = Int(argument[argument.index(after: equals)...]), [-1, 1].contains(sign)
+    else { return nil }
+    column = String(argument[..<equals])
+    self.sign = sign
+  }
+}

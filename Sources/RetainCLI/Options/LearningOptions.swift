@@ -1,0 +1,61 @@
+import ArgumentParser
+import RetentionKit
+
+/// Parameters of the two learners; the defaults are the learners' own.
+struct LearningOptions: ParsableArguments {
+  @Option(help: "The most trees.")
+  var trees = GradientBoostingLearner().treeCount
+
+  @Option(help: "The most leaves of a tree.")
+  var leaves = GradientBoostingLearner().leafCount
+
+  @Option(help: "How much of each tree's correction is taken.")
+  var learningRate = GradientBoostingLearner().learningRate
+
+  @Option(help: "The most bins of a column, up to 255.")
+  var maxBins = GradientBoostingLearner().binLimit
+
+  @Option(help: "The fewest rows of a leaf.")
+  var minRowsPerLeaf = GradientBoostingLearner().minimumRowsPerLeaf
+
+  @Option(help: "The smallest sum of hessians in a leaf.")
+  var minHessianPerLeaf = GradientBoostingLearner().minimumHessianPerLeaf
+
+  @Option(help: "The penalty on the squares of leaf values or coefficients.")
+  var l2 = LogisticRegressionLearner().l2
+
+  @Option(help: "The share of rows that each tree learns from.")
+  var rowSample = GradientBoostingLearner().rowSample
+
+  @Option(help: "The share of columns that each tree may split on.")
+  var columnSample = GradientBoostingLearner().columnSample
+
+  @Option(help: "Stop after so many trees without progress on held-out rows, or off.")
+  var earlyStopping = CountOr(GradientBoostingLearner().earlyStoppingPatience)
+
+  @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
+  var monotone: [MonotoneConstraint] = []
+
+  /// The boosting learner with these parameters.
+  var boosting: GradientBoostingLearner {
+    var learner = GradientBoostingLearner()
+    learner.treeCount = trees
+    learner.leafCount = leaves
+    learner.learningRate = learningRate
+    learner.binLimit = maxBins
+    learner.minimumRowsPerLeaf = minRowsPerLeaf
+    learner.minimumHessianPerLeaf = minHessianPerLeaf
+    learner.l2 = l2
+    learner.rowSample = rowSample
+    learner.columnSample = columnSample
+    learner.earlyStoppingPatience = earlyStopping.count
+    return learner
+  }
+
+  /// The logistic regression learner with these parameters.
+  var logistic: LogisticRegressionLearner {
+    var learner = LogisticRegressionLearner()
+    learner.l2 = l2
+    return learner
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Logging
+import RetentionKit
+
+/// A model file, and reading a table for it.
+struct ModelArgument: ParsableArguments {
+  @Argument(help: "The model file.")
+  var model: String
+
+  func load() throws(Diagnostic) -> ModelFile { try ModelFile(path: model) }
+}
+
+extension ScoringInput {
+  /// Reads a table for a model, with progress on a terminal, and logs what was noticed.
+  static func read(_ source: TableOptions, for model: RetentionModel, needsOutcomes: Bool)
+    throws(Diagnostic) -> ScoringInput
+  {
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let input = try ScoringInput(
+      path: source.table, model: model, needsOutcomes: needsOutcomes, dialect: source.dialect
+    ) { progress.show(.reading(byteCount: $0)) }
+    progress.clear()
+    Logger.retain.warn(input.warnings)
+    if !input.ignoredColumns.isEmpty {
+      let names = input.ignoredColumns.prefix(8).map { displayText($0) }.joined(separator: ", ")
+      Logger.retain.info(
+        "ignored columns that the model does not read: \(names)\(input.ignoredColumns.count > 8 ? ", ..." : "")")
+    }
+    return input
+  }
+}

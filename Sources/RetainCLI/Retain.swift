@@ -1,0 +1,30 @@
+import ArgumentParser
+import RetentionKit
+
+/// The `retain` command.
+@main
+struct Retain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retain",
+    abstract: "Learn from customer histories who will leave, and why.",
+    discussion: """
+      Example: retain train --table customers.csv --label churned --output churn.retain
+      """,
+    version: retentionKitRelease,
+    subcommands: [
+      Train.self, Evaluate.self, Score.self, Explain.self, Inspect.self, Demo.self,
+    ])
+
+  static func main() {
+    Console.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let diagnostic as Diagnostic {
+      Console.report(diagnostic)
+      Foreground.exit(diagnostic.kind.exitCode)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import Learning
+import Reporting
+import Scoring
+
+/// Why one account scores as it does, column by column.
+public struct AccountExplanation: Sendable {
+  /// The account's score.
+  public let score: AccountScore
+  /// The raw score of the mean customer, in log odds.
+  public let meanScore: Double
+  /// The probability of the mean customer.
+  public let meanProbability: Double
+  /// What each column adds, the strongest first.
+  public let parts: [Part]
+  private let target: ModelSchema.Target
+
+  /// What one column adds.
+  public struct Part: Sendable {
+    /// The column, its value, and what it adds to the probability.
+    public let reason: Reason
+    /// What it adds to the raw score, in log odds.
+    public let logOdds: Double
+  }
+
+  /// Explains the account of a table that has this key.
+  ///
+  /// - Throws: `data.no_rows` where the table has no such account.
+  public init(
+    _ account: String, in input: ScoringInput, by model: RetentionModel, path: String
+  ) throws(Diagnostic) {
+    let rowCount = input.table.matrix.rowCount
+    guard let row = (0..<rowCount).first(where: { input.table.id(ofRow: $0) == account }) else {
+      throw Diagnostic(
+        .dataNoRows, "has no account '\(displayText(account))'", file: path,
+        column: model.schema.idColumn,
+        hint: model.schema.idColumn == nil
+          ? "the model knows no id column: accounts are named row_1, row_2, ..." : nil)
+    }
+    // Scored among all, because a percentile is a place among them.
+    score = model.scores(of: input.table, reasonLimit: 0, threads: 1)[row]
+    let matrix = input.table.matrix.selecting([row])
+    let attribution = model.learner.attribution(of: matrix, threads: 1)
+    let points = model.probabilityPoints(ofRow: 0, attribution: attribution)
+    meanScore = attribution.meanScore
+    meanProbability = model.calibrator.probability(attribution.meanScore)
+    target = model.schema.target
+    parts = matrix.features.indices.map { feature in
+      Part(
+        reason: Reason(
+          feature: matrix.features[feature], value: matrix.columns[feature].value(at: 0),
+          points: points[feature]),
+        logOdds: attribution.contributions[0][feature])
+    }.sorted { $0.logOdds.magnitude > $1.logOdds.magnitude }
+  }
+
+  /// The explanation for a terminal; its parts add up.
+  public var text: String {
+    var table = AlignedTable(
+      [.left, .right, .right, .left], header: ["", "log odds", "probability", ""])
+    table.add("mean customer", Numbers.fixed(meanScore, 4), Numbers.percent(meanProbability))
+    let largest = parts.map(\.logOdds.magnitude).max() ?? 0
+    for part in parts where part.logOdds != 0 {
+      table.add(
+        part.reason.statement, Numbers.signed(part.logOdds, 4),
+        Numbers.points(part.reason.points), bar(part.logOdds.magnitude, of: largest, width: 16))
+    }
+    table.add(
+      displayText(score.accountID), Numbers.fixed(score.rawScore, 4),
+      Numbers.percent(score.probability))
+    return "\(displayText(score.accountID)): probability of \(displayText(target.column)) = "
+      + "\(displayText(target.positive)) is \(Numbers.percent(score.probability)), band "
+      + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile, 0)) % of the table\n\n"
+      + table.text
+  }
+
+  /// The explanation in JSON.
+  public func json(modelID: String) -> some Encodable {
+    AccountExplanationJSON(
+      account_id: score.accountID, target: target.column, model_id: modelID,
+      probability: score.probability, percentile: score.percentile, band: score.band.rawValue,
+      raw_score: score.rawScore, mean_raw_score: meanScore, mean_probability: meanProbability,
+      contributions: parts.map {
+        AccountExplanationJSON.Contribution(
+          feature: $0.reason.feature.name,
+          value: $0.reason.feature.valueText($0.reason.value), log_odds: $0.logOdds,
+          points: $0.reason.points)
+      })
+  }
+}
+
+private struct AccountExplanationJSON: Encodable {
+  let account_id: String
+  let target: String
+  let model_id: String
+  let probability: Double
+  let percentile: Double
+  let band: String
+  let raw_score: Double
+  let mean_raw_score: Double
+  let mean_probability: Double
+  let contributions: [Contribution]
+
+  struct Contribution: Encodable {
+    let feature: String
+    let value: String
+    let log_odds: Double
+    let points: Double
+  }
+}

@@ -1,0 +1,71 @@
+import Diagnostics
+import Evaluation
+import Explanation
+import Learning
+import Reporting
+import Scoring
+
+/// A model judged on a labelled table.
+public struct ModelEvaluation: Sendable {
+  /// The figures.
+  public let summary: EvaluationSummary
+  /// Whether the table is the one that the model was trained on, which it knows too well.
+  public let isTrainingTable: Bool
+  /// Rows without a label, which were left out.
+  public let unlabelledRowCount: Int
+
+  /// Judges a model.
+  ///
+  /// - Throws: `data.no_rows` for a table without labelled rows.
+  public init(
+    _ model: RetentionModel, on input: ScoringInput, path: String, seed: UInt64, threads: Int
+  ) throws(Diagnostic) {
+    let (matrix, labels) = try Self.judged(input, path: path)
+    summary = EvaluationSummary(
+      probabilities: model.probabilities(of: matrix, threads: threads), labels: labels,
+      bootstrap: Bootstrap(seed: seed), threads: threads)
+    isTrainingTable =
+      labels.count == model.summary.rowCount
+      && Fingerprint.of(matrix, labels: labels) == model.summary.fingerprint
+    unlabelledRowCount = input.table.matrix.rowCount - labels.count
+  }
+
+  /// How far ROC AUC falls on the table when each of the model's columns is shuffled.
+  ///
+  /// - Returns: Empty where the table has one outcome only.
+  public static func importances(
+    of model: RetentionModel, on input: ScoringInput, path: String, repeatCount: Int, seed: UInt64,
+    threads: Int
+  ) throws(Diagnostic) -> [Importance] {
+    let (matrix, labels) = try judged(input, path: path)
+    let falls = PermutationImportance.falls(
+      of: matrix, labels: labels, weights: nil, repeatCount: repeatCount, seed: seed
+    ) { model.learner.scores(of: $0, threads: threads) }
+    return falls.isEmpty
+      ? [] : PermutationImportance.summary(of: falls, features: model.schema.features)
+  }
+
+  private static func judged(_ input: ScoringInput, path: String) throws(Diagnostic)
+    -> (matrix: FeatureMatrix, labels: [Bool])
+  {
+    let judged = input.judged
+    guard !judged.labels.isEmpty else {
+      throw Diagnostic(.dataNoRows, "has no row with a label", file: path)
+    }
+    return judged
+  }
+
+  /// The figures for a terminal.
+  public func text(path: String, modelID: String) -> String {
+    let head =
+      "\(displayText(path)): \(Numbers.count(summary.rows, "row")), "
+      + "\(Numbers.count(summary.positives)) positive (\(Numbers.percent(summary.baseRate))), "
+      + "model \(modelID)\n"
+    let left =
+      unlabelledRowCount > 0
+      ? "\(Numbers.count(unlabelledRowCount, "row")) without a label left out\n" : ""
+    return head + left + "\n" + summary.text + summary.accuracyNote + "\n"
+      + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
+      + "Predicted and observed rates\n" + summary.reliabilityText
+  }
+}

@@ -1,0 +1,134 @@
+import Diagnostics
+import Explanation
+import Reporting
+import Scoring
+
+extension TrainingOutcome {
+  /// What was trained on, how it went, and what the model relies on, for a terminal.
+  ///
+  /// - Parameter options: What the training was asked to do.
+  public func text(_ options: TrainingOptions) -> String {
+    tableText(options.table) + "\n" + contestText + evaluationText + "\n"
+      + importanceText(heldOutImportances, limit: 10)
+  }
+
+  /// The table in a few lines: label, key, features and what was left out.
+  private func tableText(_ path: String) -> String {
+    let target = table.schema.target
+    let set = table.set
+    let positives = set.labels.count(where: \.self)
+    var lines = AlignedTable([.left, .left])
+    lines.add(
+      "label",
+      "\(displayText(target.column)): \(Numbers.count(positives)) '\(displayText(target.positive))' "
+        + "(\(Numbers.percent(Double(positives) / Double(set.rowCount)))), "
+        + "\(Numbers.count(set.rowCount - positives)) '\(displayText(target.negative))'")
+    lines.add("account key", table.schema.idColumn.map(displayText) ?? "none")
+    let counts = [
+      ("numeric", table.schema.features.count { $0.kind == .number }),
+      ("yes/no", table.schema.features.count { $0.kind == .boolean }),
+      ("categorical", table.schema.features.count { $0.levelCount > 0 }),
+    ].filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
+    lines.add("features", "\(table.schema.features.count): " + counts.joined(separator: ", "))
+    let excluded = table.plan.entries.filter { $0.use == .excluded }
+    for entry in excluded.prefix(8) {
+      lines.add("left out", "\(displayText(entry.name)): \(entry.note)")
+    }
+    if excluded.count > 8 { lines.add("left out", "... and \(excluded.count - 8) more columns") }
+    return "\(displayText(path)): \(Numbers.count(set.rowCount, "row"))\n" + lines.text
+  }
+
+  /// Which learner won, and by how much, where both were tried.
+  private var contestText: String {
+    let contest = model.summary.contest
+    guard contest.count > 1 else { return "" }
+    let names = contest.map { contestant in
+      Training.name(of: TrainingOptions.LearnerChoice(rawValue: contestant.learner) ?? .best)
+    }
+    let gap = Numbers.fixed(contest[1].logLoss - contest[0].logLoss, 4)
+    let verdict =
+      contest[0].learner == TrainingOptions.LearnerChoice.gbm.rawValue
+      ? "Boosted trees beat logistic regression by \(gap) of log loss."
+      : "Boosting does not beat logistic regression here (log loss worse by \(gap)): "
+        + "the simpler model is kept."
+    var lines = AlignedTable([.left, .right, .right], header: ["", "log loss", "ROC AUC"])
+    for (name, contestant) in zip(names, contest) {
+      lines.add(
+        name, Numbers.fixed(contestant.logLoss, 4), Numbers.fixed(contestant.rocAUC, 4))
+    }
+    return "Both learners on the same folds (mean over folds, before calibration)\n" + lines.text
+      + verdict + "\n\n"
+  }
+
+  private var evaluationText: String {
+    guard let evaluation, let validation = model.summary.validation else {
+      return "Not validated: there are no held-out figures.\n"
+    }
+    return "Held-out customers, \(validation.foldCount) folds (\(validation.rule)), calibrated\n"
+      + evaluation.text + evaluation.accuracyNote
+  }
+
+  private var heldOutImportances: [Importance] {
+    let heldOut = model.summary.importances.filter { $0.kind == .permutation }
+    return heldOut.isEmpty ? model.summary.importances : heldOut
+  }
+}
+
+extension TrainingTimings {
+  /// The parts in a line.
+  public var text: String {
+    [
+      ("read", read), ("prepare", prepare), ("fit", fit), ("calibrate", calibrate),
+      ("evaluate", evaluate), ("write", write),
+    ].map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
+      + "; \(Numbers.seconds(total)) in all"
+  }
+}
+
+/// A training in JSON, as `retain train --json` prints it.
+public struct TrainingJSON: Encodable {
+  private let rows: Int
+  private let features: Int
+  private let positives: Int
+  private let trees: Int
+  private let learner: String
+  private let model_id: String
+  private let output: String
+  private let peak_rss_bytes: Int
+  private let timings: [String: Double]
+  private let validation: ValidationJSON?
+  private let contest: [ContestantJSON]
+  private let columns: [ColumnJSON]
+  private let warnings: [String]
+
+  private struct ColumnJSON: Encodable {
+    let name: String
+    let use: String
+    let note: String
+  }
+
+  /// Takes over the outcome.
+  public init(_ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int) {
+    let summary = outcome.model.summary
+    rows = summary.rowCount
+    features = outcome.model.schema.features.count
+    positives = summary.positiveCount
+    trees = outcome.model.learner.treeCount
+    learner = summary.learner
+    model_id = modelID
+    self.output = output
+    peak_rss_bytes = peakBytes
+    let times = outcome.timings
+    timings = [
+      "read_s": times.read, "prepare_s": times.prepare, "fit_s": times.fit,
+      "calibrate_s": times.calibrate, "evaluate_s": times.evaluate, "write_s": times.write,
+      "total_s": times.total,
+    ]
+    validation = summary.validation.map(ValidationJSON.init)
+    contest = summary.contest.map(ContestantJSON.init)
+    columns = outcome.table.plan.entries.map {
+      ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)
+    }
+    warnings = summary.warnings
+  }
+}
