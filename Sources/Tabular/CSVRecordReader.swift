@@ -77,8 +77,10 @@ package struct CSVRecordReader: ~Copyable {
   var fieldCountFound = 0
   /// The fault of the record just parsed.
   var fault: Diagnostic?
-  /// The fault of a record whose remaining bytes, up to the end of the line, are being dropped.
-  var faultOfDroppedLine: Diagnostic?
+  /// The physical line on which the record just parsed starts.
+  var lineOfRecord = 1
+  /// Whether the bytes up to the end of the line belong to a bad record and are to be dropped.
+  var isDroppingLine = false
   var newlinesSeen: NewlineSet = []
   var isFinished = false
 
@@ -116,10 +118,8 @@ package struct CSVRecordReader: ~Copyable {
   package mutating func next() throws(Diagnostic) -> CSVRecord? {
     fields.removeAll(keepingCapacity: true)
     while true {
-      let recordLine = line
-      let blankLineCount = warnings.blankLineCount
       switch parseRecord() {
-      case .good: return .good(line: recordLine + warnings.blankLineCount - blankLineCount)
+      case .good: return .good(line: lineOfRecord)
       case .bad: return .bad(fault!)
       case .fatal: throw fault!
       case .end: return nil
@@ -139,10 +139,8 @@ package struct CSVRecordReader: ~Copyable {
     fields.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     while lines.count < rowLimit {
-      let recordLine = line
-      let blankLineCount = warnings.blankLineCount
       switch parseRecord() {
-      case .good: lines.append(recordLine + warnings.blankLineCount - blankLineCount)
+      case .good: lines.append(lineOfRecord)
       case .bad, .fatal: return fault
       case .end: return nil
       case .needsBytes:

@@ -198,6 +198,12 @@ import Testing
     #expect(words.codes.suffix(3) == [0, -1, 65_537])
   }
 
+  @Test func `an endless line ends the reading at the limit of a record`() throws {
+    let fault = try #require(throws: Diagnostic.self) { try TableReader.read(path: "/dev/zero") }
+    #expect(fault.kind == .csvRecordTooLong)
+    #expect(fault.message.contains("limit 16777216"))
+  }
+
   @Test func `progress ends at the size of the file`() throws {
     let text = "a\n" + String(repeating: "12345\n", count: 400_000)
     let path = try folder.write(text, to: "long.csv")
