@@ -5,7 +5,7 @@ extension Span<UInt8> {
     var end = range.upperBound
     while start < end && (self[start] == ASCII.blank || self[start] == ASCII.tab) { start &+= 1 }
     while end > start && (self[end - 1] == ASCII.blank || self[end - 1] == ASCII.tab) { end &-= 1 }
-    return unsafe Range(uncheckedBounds: (start, end))
+    return start..<end
   }
 
   /// Whether the first bytes are `bytes`.
