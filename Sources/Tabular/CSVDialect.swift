@@ -10,7 +10,8 @@ public struct CSVDialect: Sendable, Equatable {
   /// - Precondition: `delimiter` is an ASCII byte other than NUL, a quote, LF and CR.
   public init(delimiter: UInt8 = ASCII.comma) {
     precondition(
-      delimiter < 0x80 && ![0, ASCII.quote, ASCII.lineFeed, ASCII.carriageReturn].contains(delimiter),
+      delimiter < 0x80
+        && ![0, ASCII.quote, ASCII.lineFeed, ASCII.carriageReturn].contains(delimiter),
       "the byte \(delimiter) cannot separate fields")
     self.delimiter = delimiter
   }

@@ -20,7 +20,8 @@ extension CSVRecordReader {
 
   func unterminated(_ opening: Int, line: Int) -> Diagnostic {
     Diagnostic(
-      .csvUnterminatedQuote, "the quote opened at line \(line) is still open at the end of the file",
+      .csvUnterminatedQuote,
+      "the quote opened at line \(line) is still open at the end of the file",
       file: source.name, line: line, byte: base + opening,
       hint: "close the quote, or look for a truncated export")
   }

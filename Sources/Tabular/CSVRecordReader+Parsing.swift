@@ -28,8 +28,9 @@ extension CSVRecordReader {
   /// Parses the record at `position`, visiting only its marks.
   mutating func parseRecord() -> Step {
     if isFinished { return .end }
-    if faultOfDroppedLine != nil { return dropLine() }
+    if isDroppingLine, let step = dropLine() { return step }
     if let step = skipBlankLines() { return step }
+    lineOfRecord = line
     let start = position
     let longest = start + recordByteLimit
     let firstField = fields.count
@@ -102,20 +103,25 @@ extension CSVRecordReader {
         mark += 1
         fieldStart = end + 1
       }
-      if fieldCount >= fieldLimit && columnCount == nil { return stop(tooManyColumns(), firstField) }
+      if fieldCount >= fieldLimit && columnCount == nil {
+        return stop(tooManyColumns(), firstField)
+      }
     }
 
-    guard end == filled || consumeNewline(at: end, mark: mark) else { return needsBytes(firstField) }
+    guard end == filled || consumeNewline(at: end, mark: mark) else {
+      return needsBytes(firstField)
+    }
     if end == filled {
       position = filled
       cursor = marks.count
       warnings.lastRecordWithoutNewline = true
     }
-    let recordLine = line
     line += newlineCount + (warnings.lastRecordWithoutNewline ? 0 : 1)
-    fieldCountFound = fieldCount
-    fault = contentFault(start..<end, line: recordLine, fieldCount: fieldCount)
-    if fault != nil {
+    if !isPlain || fieldCount != columnCount,
+      let found = contentFault(start..<end, line: lineOfRecord, fieldCount: fieldCount)
+    {
+      fieldCountFound = fieldCount
+      fault = found
       fields.removeLast(fields.count - firstField)
       return .bad
     }
@@ -230,37 +236,35 @@ extension CSVRecordReader {
     return .fatal
   }
 
+  /// Reports the fault at once; what is left of the line, be it endless, is dropped afterwards.
   private mutating func beginDroppingLine(
     _ fault: Diagnostic, from mark: Int, _ newlineCount: Int, _ firstField: Int
   ) -> Step {
     fields.removeLast(fields.count - firstField)
-    faultOfDroppedLine = fault
+    self.fault = fault
+    isDroppingLine = true
     line += newlineCount
     cursor = mark
     position = mark < marks.count ? Int(marks.positions[mark]) : filled
-    return dropLine()
+    return .bad
   }
 
-  /// Drops what is left of the physical line, without a look at its quotes.
-  private mutating func dropLine() -> Step {
+  /// Drops what is left of the physical line, without a look at its quotes; `nil` when it is done.
+  private mutating func dropLine() -> Step? {
     while cursor < marks.count {
       let at = Int(marks.positions[cursor])
       position = at
-      let byte = buffer[at]
-      if byte == ASCII.lineFeed || byte == ASCII.carriageReturn {
+      if buffer[at] == ASCII.lineFeed || buffer[at] == ASCII.carriageReturn {
         guard consumeNewline(at: at, mark: cursor) else { return .needsBytes }
         line += 1
-        fault = faultOfDroppedLine
-        faultOfDroppedLine = nil
-        return .bad
+        isDroppingLine = false
+        return nil
       }
       cursor += 1
     }
     position = filled
     guard atEnd else { return .needsBytes }
     warnings.lastRecordWithoutNewline = true
-    fault = faultOfDroppedLine
-    faultOfDroppedLine = nil
-    return .bad
+    return .end
   }
 }

@@ -73,12 +73,14 @@ package struct CSVRecordReader: ~Copyable {
 
   /// The number of fields of a good record; `nil` while the header is read.
   var columnCount: Int?
-  /// How many fields the record just parsed has, if it came to counting them.
+  /// How many fields the last record has whose content was at fault.
   var fieldCountFound = 0
   /// The fault of the record just parsed.
   var fault: Diagnostic?
-  /// The fault of a record whose remaining bytes, up to the end of the line, are being dropped.
-  var faultOfDroppedLine: Diagnostic?
+  /// The physical line on which the record just parsed starts.
+  var lineOfRecord = 1
+  /// Whether the bytes up to the end of the line belong to a bad record and are to be dropped.
+  var isDroppingLine = false
   var newlinesSeen: NewlineSet = []
   var isFinished = false
 
@@ -95,7 +97,8 @@ package struct CSVRecordReader: ~Copyable {
   ) throws(Diagnostic) {
     precondition(blockByteCount > 0, "a block has \(blockByteCount) bytes; expected at least 1")
     precondition(
-      recordByteLimit + blockByteCount < 1 << 31, "a record of \(recordByteLimit) bytes is too long")
+      recordByteLimit + blockByteCount < 1 << 31, "a record of \(recordByteLimit) bytes is too long"
+    )
     self.source = source
     self.dialect = dialect
     self.blockByteCount = blockByteCount
@@ -115,10 +118,8 @@ package struct CSVRecordReader: ~Copyable {
   package mutating func next() throws(Diagnostic) -> CSVRecord? {
     fields.removeAll(keepingCapacity: true)
     while true {
-      let recordLine = line
-      let blankLineCount = warnings.blankLineCount
       switch parseRecord() {
-      case .good: return .good(line: recordLine + warnings.blankLineCount - blankLineCount)
+      case .good: return .good(line: lineOfRecord)
       case .bad: return .bad(fault!)
       case .fatal: throw fault!
       case .end: return nil
@@ -138,10 +139,8 @@ package struct CSVRecordReader: ~Copyable {
     fields.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     while lines.count < rowLimit {
-      let recordLine = line
-      let blankLineCount = warnings.blankLineCount
       switch parseRecord() {
-      case .good: lines.append(recordLine + warnings.blankLineCount - blankLineCount)
+      case .good: lines.append(lineOfRecord)
       case .bad, .fatal: return fault
       case .end: return nil
       case .needsBytes:
@@ -179,7 +178,8 @@ package struct CSVRecordReader: ~Copyable {
     do throws(Diagnostic) {
       guard let record = try next() else {
         throw Diagnostic(
-          .csvNoHeader, byteCountRead == 0 ? "file is empty" : "file has no header, only blank lines",
+          .csvNoHeader,
+          byteCountRead == 0 ? "file is empty" : "file has no header, only blank lines",
           file: source.name, line: 1, hint: "expected column names on the first line")
       }
       switch record {

@@ -61,11 +61,15 @@ final class NumberBuilder: ColumnBuilder {
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
+    // A local array, so that the loop need not check for exclusive access at every cell.
+    var grown: [Double] = []
+    swap(&grown, &values)
+    defer { values = grown }
     for row in cells.rows {
       let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
       switch NumberGrammar.read(cell) {
-      case .value(let value): values.append(value)
-      case .missing: values.append(.nan)
+      case .value(let value): grown.append(value)
+      case .missing: grown.append(.nan)
       case .notANumber:
         return CellFault(
           row: row, kind: .valueNumber, message: "the cell is not a decimal number",
@@ -96,11 +100,15 @@ final class BooleanBuilder: ColumnBuilder {
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
+    // A local array, so that the loop need not check for exclusive access at every cell.
+    var grown: [Double] = []
+    swap(&grown, &values)
+    defer { values = grown }
     for row in cells.rows {
       let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
       switch BooleanGrammar.read(cell) {
-      case .value(let value): values.append(value ? 1 : 0)
-      case .missing: values.append(.nan)
+      case .value(let value): grown.append(value ? 1 : 0)
+      case .missing: grown.append(.nan)
       case .notABoolean:
         return CellFault(
           row: row, kind: .valueBoolean,
@@ -126,11 +134,15 @@ final class DateBuilder: ColumnBuilder {
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
+    // A local array, so that the loop need not check for exclusive access at every cell.
+    var grown: [Double] = []
+    swap(&grown, &values)
+    defer { values = grown }
     for row in cells.rows {
       let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
       switch TimestampGrammar.read(cell) {
-      case .value(let value): values.append(value)
-      case .missing: values.append(.nan)
+      case .value(let value): grown.append(value)
+      case .missing: grown.append(.nan)
       case .notATimestamp:
         return CellFault(
           row: row, kind: .valueTimestamp, message: "the cell is not an ISO 8601 date or time",
@@ -164,18 +176,21 @@ final class CategoryBuilder: ColumnBuilder {
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
+    var grown: [Int32] = []
+    swap(&grown, &codes)
+    defer { codes = grown }
     for row in cells.rows {
       let range = bytes.trimmed(fields[cells.fieldIndex(row)].range)
       let word = bytes.extracting(range)
       if MissingToken.matches(word) {
         missingCount += 1
-        if countedRowCount == nil { codes.append(-1) }
+        if countedRowCount == nil { grown.append(-1) }
       } else if countedRowCount == nil {
         if let code = index.code(of: word, limit: limit ?? Int(Int32.max)) {
-          codes.append(code)
+          grown.append(code)
         } else {
-          countedRowCount = codes.count - missingCount + 1
-          codes = []
+          countedRowCount = grown.count - missingCount + 1
+          grown = []
         }
       }
     }

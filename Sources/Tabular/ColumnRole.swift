@@ -77,7 +77,8 @@ extension TableColumn {
           role: .idLike, reason: "all \(grouped(present.count)) values are distinct integers")
       }
     }
-    return RoleAssessment(role: .numeric, reason: (areWhole ? "integers" : "decimal numbers") + missing)
+    return RoleAssessment(
+      role: .numeric, reason: (areWhole ? "integers" : "decimal numbers") + missing)
   }
 
   private func assessedSimple(_ values: [Double], _ role: ColumnRole, _ description: String)
@@ -92,7 +93,9 @@ extension TableColumn {
     let levelCount = category.levels.count
     let missingCount = category.codes.count { $0 < 0 }
     let presentCount = category.codes.count - missingCount
-    guard presentCount > 0 else { return RoleAssessment(role: .empty, reason: "no row has a value") }
+    guard presentCount > 0 else {
+      return RoleAssessment(role: .empty, reason: "no row has a value")
+    }
     if levelCount == 1 && missingCount == 0 {
       return RoleAssessment(role: .constant, reason: "every row has the same value")
     }
@@ -137,7 +140,9 @@ extension TableColumn {
     return zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }
   }
 
-  private func missingText(_ count: Int) -> String { count == 0 ? "" : ", \(grouped(count)) missing" }
+  private func missingText(_ count: Int) -> String {
+    count == 0 ? "" : ", \(grouped(count)) missing"
+  }
 
   /// Whether the name's last word is one by which identifiers are called.
   var nameLooksLikeIdentifier: Bool {
@@ -146,7 +151,8 @@ extension TableColumn {
     if ["id", "ids", "key", "uuid", "guid", "number", "nr", "num"].contains(last) { return true }
     // "customerid" is one word to whoever wrote it, and so is "paid".
     let owners = [
-      "account", "client", "company", "contract", "customer", "device", "employee", "event", "member",
+      "account", "client", "company", "contract", "customer", "device", "employee", "event",
+      "member",
       "order", "org", "person", "record", "row", "session", "subscriber", "subscription", "tenant",
       "user",
     ]

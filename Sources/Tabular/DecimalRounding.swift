@@ -35,7 +35,7 @@ enum DecimalRounding {
       // Below 2^64 * 5^19 < 2^109.
       significand = UInt128(mantissa) * UInt128(powersOfFive[exponent])
       binaryExponent = exponent
-    case -27 ..< 0:
+    case -27..<0:
       // With the dividend's top bit set and a divisor below 2^63, the quotient has 65 bits or more:
       // 53 to keep, at least one to round by, and the rest, with the remainder, to break ties.
       let shift = UInt128(mantissa).leadingZeroBitCount

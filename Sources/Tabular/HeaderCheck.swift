@@ -38,7 +38,8 @@ struct HeaderCheck {
     if !missing.isEmpty {
       let names = missing.map { displayText($0) }.joined(separator: ", ")
       return Diagnostic(
-        .schemaMissingColumn, "the header has no \(missing.count == 1 ? "column" : "columns") \(names)",
+        .schemaMissingColumn,
+        "the header has no \(missing.count == 1 ? "column" : "columns") \(names)",
         file: file, line: line, column: missing.count == 1 ? missing[0] : nil,
         hint: likeness.map { "the file looks like \($0)" }
           ?? formHint(dialect, firstRecordFits: firstRecordFits) ?? nearestNames(missing))

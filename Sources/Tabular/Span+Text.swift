@@ -5,7 +5,7 @@ extension Span<UInt8> {
     var end = range.upperBound
     while start < end && (self[start] == ASCII.blank || self[start] == ASCII.tab) { start &+= 1 }
     while end > start && (self[end - 1] == ASCII.blank || self[end - 1] == ASCII.tab) { end &-= 1 }
-    return unsafe Range(uncheckedBounds: (start, end))
+    return start..<end
   }
 
   /// Whether the first bytes are `bytes`.
@@ -24,7 +24,15 @@ extension Span<UInt8> {
   /// Whether these are the same bytes as `other`.
   func equals(_ other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    for index in 0..<count where self[index] != other[index] { return false }
+    var at = 0
+    while at &+ 8 <= count {
+      if ByteWord.load(self, at: at) != ByteWord.load(other, at: at) { return false }
+      at &+= 8
+    }
+    while at < count {
+      if self[at] != other[at] { return false }
+      at &+= 1
+    }
     return true
   }
 

@@ -54,6 +54,12 @@ public struct TableColumn: Sendable {
     public let expected: DeclaredType
     /// The physical line of the cell's record.
     public let line: Int
+
+    /// States what was expected and where it was not found.
+    public init(expected: DeclaredType, line: Int) {
+      self.expected = expected
+      self.line = line
+    }
   }
 
   /// Names a column.

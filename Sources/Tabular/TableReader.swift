@@ -77,10 +77,13 @@ struct TableReading: ~Copyable {
   ) throws(Diagnostic) {
     var reader = try CSVRecordReader(source, dialect: dialect)
     let check = HeaderCheck(header: reader.header, line: reader.headerLine, file: source.name)
-    if check.fault(required: required, dialect: dialect, likeness: nil, firstRecordFits: true) != nil
+    if check.fault(required: required, dialect: dialect, likeness: nil, firstRecordFits: true)
+      != nil
     {
       var firstRecordFits = true
-      if case .bad(let fault)? = try? reader.next() { firstRecordFits = fault.kind != .csvFieldCount }
+      if case .bad(let fault)? = try? reader.next() {
+        firstRecordFits = fault.kind != .csvFieldCount
+      }
       throw check.fault(
         required: required, dialect: dialect, likeness: reader.likeness,
         firstRecordFits: firstRecordFits)!

@@ -64,7 +64,8 @@ import Testing
     #expect(firstFault("a,b\n1,2\n\u{1a}")?.hint?.contains("Ctrl-Z") == true)
     #expect(firstFault("a\n\"A\\\"2\"\n")?.hint?.contains("backslash escapes? set escape") == true)
     #expect(firstFault("{\"a\":1}\u{0}")?.hint == "looks like JSON")
-    #expect(firstFault(Array("a".utf8) + [0, 44, 0, 98, 0, 10, 0])?.hint?.contains("UTF-16") == true)
+    #expect(
+      firstFault(Array("a".utf8) + [0, 44, 0, 98, 0, 10, 0])?.hint?.contains("UTF-16") == true)
     let utf16 = try #require(firstFault([0xff, 0xfe, 97, 0]))
     #expect(utf16.kind == .encodingUnsupported)
     #expect(utf16.message.contains("UTF-16LE"))
@@ -83,7 +84,9 @@ import Testing
   }
 
   @Test func `the bad cell's content is never repeated`() throws {
-    for text in ["a,b\nsecret\n", "a,b\n\"secret\"secret,1\n", "a,b\n1,\"secret", "a\nsecret\u{0}\n"] {
+    for text in [
+      "a,b\nsecret\n", "a,b\n\"secret\"secret,1\n", "a,b\n1,\"secret", "a\nsecret\u{0}\n",
+    ] {
       let fault = try #require(firstFault(text))
       #expect(!fault.description.contains("secret"))
     }
@@ -140,15 +143,19 @@ import Testing
     let alphabet: [UInt8] =
       Array("\"\"\"\",,,\n\n\n\r\rab1 ;".utf8) + (seed % 4 == 0 ? [0, 0xc3, 0xa9, 0xff] : [])
     for _ in 0..<60 {
-      let body = (0..<random.next(below: 120)).map { _ in alphabet[random.next(below: alphabet.count)] }
-      let bytes = (random.next(below: 8) == 0 ? [0xef, 0xbb, 0xbf] : []) + Array("a,b\n".utf8) + body
+      let body = (0..<random.next(below: 120)).map { _ in
+        alphabet[random.next(below: alphabet.count)]
+      }
+      let bytes =
+        (random.next(below: 8) == 0 ? [0xef, 0xbb, 0xbf] : []) + Array("a,b\n".utf8) + body
       for limit in [1 << 24, 9, 17] {
         let blockByteCount = [1, 2, 3, 7, 8, 9, 64, 1000][random.next(below: 8)]
         let fast = CSVOutcome(
           reading: bytes, blockByteCount: blockByteCount, recordByteLimit: limit)
         #expect(
           fast == SlowCSVParser.parse(bytes, limit: limit),
-          "block \(blockByteCount), limit \(limit), \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+          "block \(blockByteCount), limit \(limit), \(String(decoding: bytes, as: UTF8.self).debugDescription)"
+        )
       }
     }
   }
