@@ -22,9 +22,15 @@ struct Evaluate: ParsableCommand {
       file.model, on: input, path: source.table, seed: seed, threads: global.threadCount)
     if evaluation.isTrainingTable {
       Logger.retain.warning(
-        "this is the table that the model was trained on: these figures flatter it. Held-out figures: retain inspect \(argument.model)")
+        """
+        this is the table that the model was trained on: these figures flatter it. \
+        For held-out figures: retain inspect \(displayText(argument.model))
+        """)
     }
     try Console.print(
-      global.json ? JSONText.of(EvaluationJSON(evaluation.summary, isTrainingTable: evaluation.isTrainingTable)) : evaluation.text(path: source.table, modelID: file.id))
+      global.json
+        ? JSONText.of(
+          EvaluationJSON(evaluation.summary, isTrainingTable: evaluation.isTrainingTable))
+        : evaluation.text(path: source.table, modelID: file.id))
   }
 }

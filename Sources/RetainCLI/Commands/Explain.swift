@@ -49,8 +49,10 @@ struct Explain: ParsableCommand {
       file.model, on: input, path: table, seed: seed, threads: global.threadCount)
     if evaluation.isTrainingTable {
       Logger.retain.warning(
-        "this is the table that the model was trained on: measure importances on held-out rows, "
-          + "or leave out --table for those of cross-validation")
+        """
+        this is the table that the model was trained on: measure importances on held-out rows, \
+        or leave out --table for those of cross-validation
+        """)
     }
     let measured = try ModelEvaluation.importances(
       of: file.model, on: input, path: table, repeatCount: repeats, seed: seed,

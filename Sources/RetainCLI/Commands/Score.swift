@@ -56,7 +56,7 @@ struct CalendarDay: ExpressibleByArgument {
   init?(argument: String) {
     let bytes = Array(argument.utf8)
     guard bytes.count == 10,
-      case .value = TimestampGrammar.parse(bytes.span)
+      case .value = TimestampGrammar.read(bytes.span)
     else { return nil }
     text = argument
   }

@@ -76,15 +76,12 @@ struct Train: ParsableCommand {
     training.progress = { progress.show($0) }
     var outcome: TrainingOutcome
     do {
+      defer { progress.clear() }
       outcome = try training.run()
-    } catch {
-      progress.clear()
-      throw error
     }
-    progress.clear()
-    let file = try outcome.timings.measure(\.write) { () throws(Diagnostic) in
-      try write(outcome)
-    }
+    var timings = outcome.timings
+    let file = try timings.measure(\.write) { () throws(Diagnostic) in try write(outcome) }
+    outcome.timings = timings
     Logger.retain.warn(outcome.model.summary.warnings)
     try Console.print(
       global.json

@@ -20,8 +20,8 @@ enum Console {
   /// Errors that the system would otherwise turn into a silent end become errors of ours.
   static func prepare() {
     // A closed pipe is then a failed write, a full quota as well.
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
-    _ = unsafe signal(SIGXFSZ, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
     LoggingSystem.bootstrap { _ in ConsoleLogHandler() }
   }
 

@@ -24,8 +24,8 @@ extension ScoringInput {
     Logger.retain.warn(input.warnings)
     if !input.ignoredColumns.isEmpty {
       let names = input.ignoredColumns.prefix(8).map { displayText($0) }.joined(separator: ", ")
-      Logger.retain.info(
-        "ignored columns that the model does not read: \(names)\(input.ignoredColumns.count > 8 ? ", ..." : "")")
+      let rest = input.ignoredColumns.count > 8 ? ", ..." : ""
+      Logger.retain.info("columns that the model does not read: \(names)\(rest)")
     }
     return input
   }
