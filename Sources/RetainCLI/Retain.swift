@@ -23,7 +23,11 @@ struct Retain: ParsableCommand {
     } catch let diagnostic as Diagnostic {
       Console.report(diagnostic)
       Foreground.exit(diagnostic.kind.exitCode)
+    } catch where exitCode(for: error) == .validationFailure {
+      Console.report(Diagnostic(.usage, message(for: error), hint: "see 'retain --help'"))
+      Foreground.exit(Diagnostic.Kind.usage.exitCode)
     } catch {
+      // Help and the version are no faults.
       exit(withError: error)
     }
   }

@@ -14,7 +14,7 @@ extension CSVRecordReader {
       .csvAfterQuote, "a closing quote is followed by a byte that is neither delimiter nor newline",
       file: source.name, line: line, byte: base + byte,
       hint: isEscape
-        ? "backslash escapes? set escape, or export with doubled quotes"
+        ? "backslash escapes? export with doubled quotes"
         : "a quote inside a quoted field must be doubled")
   }
 

@@ -24,7 +24,7 @@ enum CellHint {
       }
     }
     if digitCount > 0 && separatorCount > 0 && otherCount == 0 {
-      return "decimal/thousands separator: set number_format"
+      return "decimal/thousands separator? write 1234.5"
     }
     if digitCount > 0 && otherCount > 0 && otherCount <= 3 {
       return "remove the unit (currency or percent sign)"
@@ -48,7 +48,7 @@ enum CellHint {
     var separatorCount = 0
     for index in cell.indices where "/.".utf8.contains(cell[index]) { separatorCount += 1 }
     if separatorCount >= 2 && cell.count >= 6 && cell[0] &- 0x30 < 10 {
-      return "day and month are ambiguous; set timestamp_format, or write ISO 8601"
+      return "day and month are ambiguous; write ISO 8601, as in 2026-11-22"
     }
     return "expected a form like 2026-03-31 or 2026-03-31T12:00:00Z"
   }

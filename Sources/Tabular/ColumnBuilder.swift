@@ -150,7 +150,7 @@ final class DateBuilder: ColumnBuilder {
       case .outOfRange:
         return CellFault(
           row: row, kind: .valueTimestampRange, message: "the year is not in 1970...2199",
-          hint: "sentinel date? add to null_values, or leave the cell empty")
+          hint: "sentinel date? leave the cell empty")
       }
     }
     return nil

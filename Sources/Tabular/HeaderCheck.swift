@@ -64,7 +64,7 @@ struct HeaderCheck {
       let most = counts.max { $0.count < $1.count }
       if let most, most.count > 0 { return "delimiter looks like \(most.shown)" }
       if !firstRecordFits || header[0].hasPrefix("#") {
-        return "lines above the header? remove them (--skip-lines N)"
+        return "lines above the header? remove them"
       }
     }
     let looksLikeData = header.contains { name in
@@ -76,11 +76,13 @@ struct HeaderCheck {
     return looksLikeData ? "first line looks like data: is the header missing?" : nil
   }
 
-  private func nearestNames(_ missing: [String]) -> String? {
+  private func nearestNames(_ missing: [String]) -> String {
     let found = missing.compactMap { name in
       nearestName(to: name).map { "found \(displayText($0)) for \(displayText(name))" }
     }
-    return found.isEmpty ? nil : found.joined(separator: ", ")
+    guard found.isEmpty else { return found.joined(separator: ", ") }
+    let names = header.prefix(8).map { displayText($0) }.joined(separator: ", ")
+    return "the header has \(names)\(header.count > 8 ? ", ..." : "")"
   }
 
   private func nearestName(to name: String) -> String? {
@@ -89,7 +91,7 @@ struct HeaderCheck {
       (name: candidate, distance: editDistance(plainLetters(candidate), wanted))
     }
     guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-    return nearest.distance <= max(1, wanted.count / 3) ? nearest.name : nil
+    return nearest.distance <= max(1, (wanted.count + 1) / 3) ? nearest.name : nil
   }
 
   /// A name without what differs between the styles of writing names.

@@ -3,6 +3,17 @@ import Evaluation
 import Explanation
 import Learning
 
+/// By how much one learner beats another on the same folds.
+public struct LearnerGap: Sendable, Equatable {
+  /// The loser's mean log loss less the winner's; not negative.
+  public var logLoss: Double
+  /// The standard error of the difference, over the folds.
+  public var standardError: Double
+
+  /// Whether other folds could well have given another winner: within two standard errors.
+  public var isWithinNoise: Bool { logLoss <= 2 * standardError }
+}
+
 /// What a learner did on rows that it was not fitted to.
 struct CrossValidation: Sendable {
   /// The raw score of every row by the model that was fitted without it; NaN where there is none.
@@ -10,12 +21,26 @@ struct CrossValidation: Sendable {
   /// The fold in which each row was held out; -1 where it never was.
   var foldOfRow: [Int]
   var foldCount: Int
-  /// Mean over the folds, before calibration.
-  var logLoss: Double
+  /// The log loss on each fold, before calibration.
+  var logLossOfFold: [Double]
   /// Mean over the folds in which it is defined.
   var rocAUC: Double
   /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`.
   var falls: [[Double]]
+
+  /// Mean over the folds, before calibration.
+  var logLoss: Double { logLossOfFold.reduce(0, +) / Double(logLossOfFold.count) }
+
+  /// How far another learner's mean log loss on the same folds is from this one's, and the standard
+  /// error of that difference over the folds.
+  func gap(to other: CrossValidation) -> LearnerGap {
+    let differences = zip(other.logLossOfFold, logLossOfFold).map { $0 - $1 }
+    let count = Double(differences.count)
+    let mean = differences.reduce(0, +) / count
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return LearnerGap(
+      logLoss: mean, standardError: (squares / max(1, count - 1) / count).squareRoot())
+  }
 
   /// The rows that were held out.
   var judgedRows: [Int] { foldOfRow.indices.filter { foldOfRow[$0] >= 0 } }
@@ -32,8 +57,8 @@ struct CrossValidation: Sendable {
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
-      foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count, logLoss: 0,
-      rocAUC: 0, falls: set.matrix.features.map { _ in [] })
+      foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count,
+      logLossOfFold: [], rocAUC: 0, falls: set.matrix.features.map { _ in [] })
     var areas: [Double] = []
     for (fold, split) in splits.enumerated() {
       let model = try learner.fitted(to: set.selecting(split.training), threads: threads)
@@ -45,8 +70,8 @@ struct CrossValidation: Sendable {
         result.scores[row] = scores[position]
         result.foldOfRow[row] = fold
       }
-      result.logLoss +=
-        LogLoss.mean(scores: scores, labels: labels, weights: weights) / Double(splits.count)
+      result.logLossOfFold.append(
+        LogLoss.mean(scores: scores, labels: labels, weights: weights))
       if let area = Metrics.rocAUC(scores: scores, labels: labels, weights: weights) {
         areas.append(area)
       }

@@ -20,6 +20,8 @@ public struct TrainingOutcome: Sendable {
   public var table: TrainingTable
   /// How the model does on rows that it had not learned from; `nil` without cross-validation.
   public var evaluation: EvaluationSummary?
+  /// By how much the learner that was kept beats the other; `nil` where one was tried.
+  public var gap: LearnerGap?
   /// The held-out score of every row; `nil` without cross-validation.
   public var outOfFold: [OutOfFoldRow]?
   /// How long the parts took.
@@ -175,7 +177,9 @@ public struct Training: Sendable {
       schema: table.schema, learner: learner, calibrator: calibrator,
       bands: ScoreBands(of: bandSource), summary: summary)
     return TrainingOutcome(
-      model: model, table: table, evaluation: evaluation, outOfFold: outOfFold, timings: timings)
+      model: model, table: table, evaluation: evaluation,
+      gap: contest.count > 1 ? contest[0].result.gap(to: contest[1].result) : nil,
+      outOfFold: outOfFold, timings: timings)
   }
 
   private func splits(of set: TrainingSet, warnings: inout [String]) -> [Split] {

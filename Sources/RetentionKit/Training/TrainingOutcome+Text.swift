@@ -41,23 +41,24 @@ extension TrainingOutcome {
   /// Which learner won, and by how much, where both were tried.
   private var contestText: String {
     let contest = model.summary.contest
-    guard contest.count > 1 else { return "" }
+    guard contest.count > 1, let gap else { return "" }
     let names = contest.map { contestant in
       Training.name(of: TrainingOptions.LearnerChoice(rawValue: contestant.learner) ?? .best)
     }
-    let gap = Numbers.fixed(contest[1].logLoss - contest[0].logLoss, 4)
+    let size = "\(Numbers.fixed(gap.logLoss, 4)) ± \(Numbers.fixed(gap.standardError, 4))"
     let verdict =
       contest[0].learner == TrainingOptions.LearnerChoice.gbm.rawValue
-      ? "Boosted trees beat logistic regression by \(gap) of log loss."
-      : "Boosting does not beat logistic regression here (log loss worse by \(gap)): "
-        + "the simpler model is kept."
+      ? "Boosted trees beat logistic regression by \(size) of log loss"
+      : "Boosting does not beat logistic regression here: its log loss is worse by \(size)"
+    let doubt =
+      gap.isWithinNoise ? ".\nThe difference is within the noise of the folds." : "."
     var lines = AlignedTable([.left, .right, .right], header: ["", "log loss", "ROC AUC"])
     for (name, contestant) in zip(names, contest) {
       lines.add(
         name, Numbers.fixed(contestant.logLoss, 4), Numbers.fixed(contestant.rocAUC, 4))
     }
     return "Both learners on the same folds (mean over folds, before calibration)\n" + lines.text
-      + verdict + "\n\n"
+      + verdict + doubt + "\n\n"
   }
 
   private var evaluationText: String {
@@ -98,8 +99,14 @@ public struct TrainingJSON: Encodable {
   private let timings: [String: Double]
   private let validation: ValidationJSON?
   private let contest: [ContestantJSON]
+  private let contest_gap: GapJSON?
   private let columns: [ColumnJSON]
   private let warnings: [String]
+
+  private struct GapJSON: Encodable {
+    let log_loss: Double
+    let std_error: Double
+  }
 
   private struct ColumnJSON: Encodable {
     let name: String
@@ -126,6 +133,9 @@ public struct TrainingJSON: Encodable {
     ]
     validation = summary.validation.map(ValidationJSON.init)
     contest = summary.contest.map(ContestantJSON.init)
+    contest_gap = outcome.gap.map {
+      GapJSON(log_loss: $0.logLoss, std_error: $0.standardError)
+    }
     columns = outcome.table.plan.entries.map {
       ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)
     }
