@@ -46,8 +46,10 @@ public enum PermutationImportance {
     of matrix: FeatureMatrix, labels: [Bool], weights: [Double]?, repeatCount: Int, seed: UInt64,
     score: (FeatureMatrix) -> [Double]
   ) -> [[Double]] {
-    guard let whole = Metrics.rocAUC(
-      scores: score(matrix), labels: labels, weights: weights) else { return [] }
+    guard
+      let whole = Metrics.rocAUC(
+        scores: score(matrix), labels: labels, weights: weights)
+    else { return [] }
     return matrix.columns.indices.map { feature in
       (0..<repeatCount).map { round in
         var generator = SeededGenerator(

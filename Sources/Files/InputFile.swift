@@ -106,7 +106,9 @@ public struct InputFile: ~Copyable {
     return bytes
   }
 
-  private static func systemRead(_ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int)
+  private static func systemRead(
+    _ descriptor: Int32, _ start: UnsafeMutableRawPointer, _ count: Int
+  )
     -> Int
   {
     #if canImport(Glibc)

@@ -76,6 +76,7 @@ public struct LogisticModel: FittedLearner, Equatable {
   /// The mean raw score over the training rows: the point that contributions start from.
   public var meanScore: Double { terms.reduce(intercept.value) { $0 + $1.mean } }
 
+  /// The raw score of every row, shape `[rowCount]`; finite whatever the row holds.
   public func scores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
     precondition(
       matrix.columns.count == terms.count,

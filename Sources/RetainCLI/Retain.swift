@@ -23,8 +23,12 @@ struct Retain: ParsableCommand {
     } catch let diagnostic as Diagnostic {
       Console.report(diagnostic)
       Foreground.exit(diagnostic.kind.exitCode)
-    } catch where exitCode(for: error) == .validationFailure {
-      Console.report(Diagnostic(.usage, message(for: error), hint: "see 'retain --help'"))
+    } catch  where exitCode(for: error) == .validationFailure {
+      let command = CommandLine.arguments.dropFirst().first { name in
+        configuration.subcommands.contains { $0._commandName == name }
+      }
+      let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
+      Console.report(Diagnostic(.usage, message(for: error), hint: "see '\(help)'"))
       Foreground.exit(Diagnostic.Kind.usage.exitCode)
     } catch {
       // Help and the version are no faults.

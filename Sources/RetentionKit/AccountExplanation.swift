@@ -77,34 +77,34 @@ public struct AccountExplanation: Sendable {
   /// The explanation in JSON.
   public func json(modelID: String) -> some Encodable {
     AccountExplanationJSON(
-      account_id: score.accountID, target: target.column, model_id: modelID,
+      accountID: score.accountID, target: target.column, modelID: modelID,
       probability: score.probability, percentile: score.percentile, band: score.band.rawValue,
-      raw_score: score.rawScore, mean_raw_score: meanScore, mean_probability: meanProbability,
+      rawScore: score.rawScore, meanRawScore: meanScore, meanProbability: meanProbability,
       contributions: parts.map {
         AccountExplanationJSON.Contribution(
           feature: $0.reason.feature.name,
-          value: $0.reason.feature.valueText($0.reason.value), log_odds: $0.logOdds,
+          value: $0.reason.feature.valueText($0.reason.value), logOdds: $0.logOdds,
           points: $0.reason.points)
       })
   }
 }
 
 private struct AccountExplanationJSON: Encodable {
-  let account_id: String
+  let accountID: String
   let target: String
-  let model_id: String
+  let modelID: String
   let probability: Double
   let percentile: Double
   let band: String
-  let raw_score: Double
-  let mean_raw_score: Double
-  let mean_probability: Double
+  let rawScore: Double
+  let meanRawScore: Double
+  let meanProbability: Double
   let contributions: [Contribution]
 
   struct Contribution: Encodable {
     let feature: String
     let value: String
-    let log_odds: Double
+    let logOdds: Double
     let points: Double
   }
 }

@@ -64,7 +64,8 @@ extension ModelSchema.Target {
   public func outcomes(of values: CategoryValues, file: String) throws(Diagnostic) -> [Bool?] {
     for level in values.levels where !matches(level, positive) && !matches(level, negative) {
       throw Diagnostic(
-        .dataLabelValues, "a value that is neither '\(displayText(positive))' nor "
+        .dataLabelValues,
+        "a value that is neither '\(displayText(positive))' nor "
           + "'\(displayText(negative))'",
         file: file, column: column, hint: "the model was trained on these two outcomes")
     }

@@ -24,8 +24,9 @@ import Testing
     for threads in [2, 3, 8] {
       let model = try learner.fitted(to: set, threads: threads)
       #expect(model == reference)
-      #expect(model.scores(of: set.matrix, threads: threads)
-        == reference.scores(of: set.matrix, threads: 1))
+      #expect(
+        model.scores(of: set.matrix, threads: threads)
+          == reference.scores(of: set.matrix, threads: 1))
     }
   }
 
@@ -61,7 +62,8 @@ import Testing
     }.max { $0.1 < $1.1 }!
   }
 
-  @Test(arguments: 1...8) func `a stump splits where trying everything splits`(seed: UInt64) throws {
+  @Test(arguments: 1...8) func `a stump splits where trying everything splits`(seed: UInt64) throws
+  {
     var generator = SeededGenerator(seed: seed)
     let values = (0..<120).map { _ in (generator.nextUnit() * 30).rounded() }
     let labels = values.map { generator.nextUnit() < ($0 > 12 ? 0.7 : 0.3) }
@@ -121,9 +123,10 @@ import Testing
         let matrix = FeatureMatrix(
           features: set.matrix.features, columns: columns, rowCount: sweep.count)
         let scores = model.scores(of: matrix, threads: 1)
-        #expect(zip(scores, scores.dropFirst()).allSatisfy {
-          Double(direction) * ($1 - $0) >= 0
-        })
+        #expect(
+          zip(scores, scores.dropFirst()).allSatisfy {
+            Double(direction) * ($1 - $0) >= 0
+          })
       }
     }
   }

@@ -16,6 +16,7 @@ public struct BoostedTrees: FittedLearner, Equatable {
     self.trees = trees
   }
 
+  /// The raw score of every row, shape `[rowCount]`; the same whatever rows stand beside it.
   public func scores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
     precondition(
       matrix.columns.count == featureCount,

@@ -14,7 +14,8 @@ package struct CSVWriter {
   package mutating func write(_ field: String) {
     separate()
     let utf8 = field.utf8
-    let looksLikeFormula = utf8.first.map(Self.formulaStarts.contains) ?? false
+    let looksLikeFormula =
+      utf8.first.map(Self.formulaStarts.contains) ?? false
       || field.unicodeScalars.first.map(Self.wideFormulaStarts.contains) ?? false
     if looksLikeFormula { formulaLikeCount += 1 }
     guard looksLikeFormula || utf8.contains(where: Self.needsQuotes) else {

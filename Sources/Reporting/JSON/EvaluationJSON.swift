@@ -4,33 +4,33 @@ import Evaluation
 public struct EvaluationJSON: Encodable {
   private let rows: Int
   private let positives: Int
-  private let base_rate: Nullable
-  private let roc_auc: Nullable
-  private let average_precision: Nullable
-  private let log_loss: Nullable
+  private let baseRate: Nullable
+  private let rocAUC: Nullable
+  private let averagePrecision: Nullable
+  private let logLoss: Nullable
   private let brier: Nullable
   private let ece: Nullable
-  private let lift_at_10: Nullable
+  private let liftAt10: Nullable
   private let intervals: [String: [Double]]
   private let baseline: BaselineJSON?
   private let gains: [GainsJSON]
   private let reliability: [ReliabilityJSON]
-  private let is_training_table: Bool
+  private let isTrainingTable: Bool
 
   /// Takes over the figures.
   ///
   /// - Parameter isTrainingTable: Whether the model was trained on the very rows it is judged on.
   public init(_ summary: EvaluationSummary, isTrainingTable: Bool) {
-    is_training_table = isTrainingTable
+    self.isTrainingTable = isTrainingTable
     rows = summary.rows
     positives = summary.positives
-    base_rate = Nullable(summary.baseRate)
-    roc_auc = Nullable(summary.rocAUC)
-    average_precision = Nullable(summary.averagePrecision)
-    log_loss = Nullable(summary.logLoss)
+    baseRate = Nullable(summary.baseRate)
+    rocAUC = Nullable(summary.rocAUC)
+    averagePrecision = Nullable(summary.averagePrecision)
+    logLoss = Nullable(summary.logLoss)
     brier = Nullable(summary.brier)
     ece = Nullable(summary.ece)
-    lift_at_10 = Nullable(summary.liftAt10)
+    liftAt10 = Nullable(summary.liftAt10)
     var intervals: [String: [Double]] = [:]
     for interval in summary.intervals {
       intervals[interval.metric.rawValue] = [interval.low, interval.high]
@@ -41,19 +41,26 @@ public struct EvaluationJSON: Encodable {
     reliability = summary.reliability.map(ReliabilityJSON.init)
   }
 
+  /// The names as the encoder turns them into words; a number is no word to it.
+  private enum CodingKeys: String, CodingKey {
+    case rows, positives, baseRate, rocAUC, averagePrecision, logLoss, brier, ece
+    case liftAt10 = "lift_at_10"
+    case intervals, baseline, gains, reliability, isTrainingTable
+  }
+
   private struct BaselineJSON: Encodable {
-    let log_loss: Double
+    let logLoss: Double
     let brier: Double
-    let roc_auc: Nullable
-    let average_precision: Nullable
-    let all_negative_accuracy: Double
+    let rocAUC: Nullable
+    let averagePrecision: Nullable
+    let allNegativeAccuracy: Double
 
     init(_ baseline: Baseline) {
-      log_loss = baseline.logLoss
+      logLoss = baseline.logLoss
       brier = baseline.brierScore
-      roc_auc = Nullable(baseline.rocAUC)
-      average_precision = Nullable(baseline.averagePrecision)
-      all_negative_accuracy = baseline.allNegativeAccuracy
+      rocAUC = Nullable(baseline.rocAUC)
+      averagePrecision = Nullable(baseline.averagePrecision)
+      allNegativeAccuracy = baseline.allNegativeAccuracy
     }
   }
 
@@ -61,7 +68,7 @@ public struct EvaluationJSON: Encodable {
     let share: Double
     let rows: Double
     let positives: Double
-    let mean_probability: Nullable
+    let meanProbability: Nullable
     let capture: Nullable
     let lift: Nullable
 
@@ -69,7 +76,7 @@ public struct EvaluationJSON: Encodable {
       share = row.share
       rows = row.rows
       positives = row.positives
-      mean_probability = Nullable(row.meanProbability)
+      meanProbability = Nullable(row.meanProbability)
       capture = Nullable(row.capture)
       lift = Nullable(row.lift)
     }
@@ -77,13 +84,13 @@ public struct EvaluationJSON: Encodable {
 
   private struct ReliabilityJSON: Encodable {
     let rows: Double
-    let mean_probability: Double
-    let observed_rate: Double
+    let meanProbability: Double
+    let observedRate: Double
 
     init(_ bin: ReliabilityBin) {
       rows = bin.rows
-      mean_probability = bin.meanProbability
-      observed_rate = bin.observedRate
+      meanProbability = bin.meanProbability
+      observedRate = bin.observedRate
     }
   }
 }

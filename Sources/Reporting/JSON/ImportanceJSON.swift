@@ -5,13 +5,13 @@ public struct ImportanceJSON: Encodable {
   private let feature: String
   private let kind: String
   private let importance: Double
-  private let std_error: Nullable
+  private let stdError: Nullable
 
   /// Takes over the parts.
   public init(_ importance: Importance) {
     feature = importance.feature
     kind = importance.kind.rawValue
     self.importance = importance.value
-    std_error = Nullable(importance.standardError)
+    stdError = Nullable(importance.standardError)
   }
 }

@@ -6,7 +6,7 @@ import Diagnostics
   import Foundation
 #endif
 
-/// JSON as scripts get it: keys in alphabetical order, undefined numbers as `null`.
+/// JSON as scripts get it: keys in snake case and alphabetical order, undefined numbers as `null`.
 public enum JSONText {
   /// The text of a value, with a newline at its end.
   ///
@@ -17,6 +17,7 @@ public enum JSONText {
   {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     if !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
     do {
       return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"

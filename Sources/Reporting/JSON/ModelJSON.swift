@@ -3,18 +3,18 @@ import Scoring
 
 /// What a model file holds, as `retain inspect --json` prints it.
 public struct ModelJSON: Encodable {
-  private let model_id: String
+  private let modelID: String
   private let bytes: Int
   private let release: String
   private let learner: String
   private let trees: Int
   private let target: [String: String]
-  private let id_column: String?
+  private let idColumn: String?
   private let rows: Int
   private let positives: Int
   private let parameters: [String: String]
   private let features: [FeatureJSON]
-  private let excluded_columns: [String: String]
+  private let excludedColumns: [String: String]
   private let validation: ValidationJSON?
   private let contest: [ContestantJSON]
   private let importances: [ImportanceJSON]
@@ -25,7 +25,7 @@ public struct ModelJSON: Encodable {
   /// Takes over a model and what its file says of it.
   public init(_ model: RetentionModel, id: String, byteCount: Int) {
     let summary = model.summary
-    model_id = id
+    modelID = id
     bytes = byteCount
     release = summary.release
     learner = summary.learner
@@ -34,14 +34,14 @@ public struct ModelJSON: Encodable {
       "column": model.schema.target.column, "positive": model.schema.target.positive,
       "negative": model.schema.target.negative,
     ]
-    id_column = model.schema.idColumn
+    idColumn = model.schema.idColumn
     rows = summary.rowCount
     positives = summary.positiveCount
     // Monotone constraints are several settings of one name.
     parameters = Dictionary(
       summary.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $0 + "," + $1 })
     features = model.schema.features.map(FeatureJSON.init)
-    excluded_columns = Dictionary(
+    excludedColumns = Dictionary(
       summary.excludedColumns.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
     validation = summary.validation.map(ValidationJSON.init)
     contest = summary.contest.map(ContestantJSON.init)
@@ -55,15 +55,15 @@ public struct ModelJSON: Encodable {
     let name: String
     let kind: String
     let levels: [String]?
-    let has_other: Bool?
+    let hasOther: Bool?
 
     init(_ feature: Feature) {
       name = feature.name
       switch feature.kind {
-      case .number: (kind, levels, has_other) = ("number", nil, nil)
-      case .boolean: (kind, levels, has_other) = ("boolean", nil, nil)
+      case .number: (kind, levels, hasOther) = ("number", nil, nil)
+      case .boolean: (kind, levels, hasOther) = ("boolean", nil, nil)
       case .category(let names, let hasOther):
-        (kind, levels, has_other) = ("category", names, hasOther)
+        (kind, levels, self.hasOther) = ("category", names, hasOther)
       }
     }
   }
@@ -76,7 +76,7 @@ public struct ValidationJSON: Encodable {
   private let rows: Int
   private let metrics: [String: Double]
   private let intervals: [String: [Double]]
-  private let baseline_log_loss: Double
+  private let baselineLogLoss: Double
 
   /// Takes over the figures.
   public init(_ validation: TrainingSummary.Validation) {
@@ -91,20 +91,20 @@ public struct ValidationJSON: Encodable {
     }
     self.metrics = metrics
     self.intervals = intervals
-    baseline_log_loss = validation.baselineLogLoss
+    baselineLogLoss = validation.baselineLogLoss
   }
 }
 
 /// How one learner did in cross-validation, in JSON.
 public struct ContestantJSON: Encodable {
   private let learner: String
-  private let log_loss: Double
-  private let roc_auc: Double
+  private let logLoss: Double
+  private let rocAUC: Double
 
   /// Takes over the figures.
   public init(_ contestant: TrainingSummary.Contestant) {
     learner = contestant.learner
-    log_loss = contestant.logLoss
-    roc_auc = contestant.rocAUC
+    logLoss = contestant.logLoss
+    rocAUC = contestant.rocAUC
   }
 }

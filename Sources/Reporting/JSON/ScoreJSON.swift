@@ -2,7 +2,7 @@ import Scoring
 
 /// One account's score in JSON, with the keys of the score file's columns.
 public struct ScoreJSON: Encodable {
-  private let account_id: String
+  private let accountID: String
   private let target: String
   private let probability: Double
   private let percentile: Double
@@ -11,7 +11,7 @@ public struct ScoreJSON: Encodable {
 
   /// Takes over the parts.
   public init(_ score: AccountScore, target: String) {
-    account_id = score.accountID
+    accountID = score.accountID
     self.target = target
     probability = score.probability
     percentile = score.percentile
@@ -38,11 +38,11 @@ public struct ReasonJSON: Encodable {
 public struct ScoringJSON: Encodable {
   private let rows: Int
   private let target: String
-  private let model_id: String
-  private let mean_probability: Nullable
+  private let modelID: String
+  private let meanProbability: Nullable
   private let bands: [String: Int]
-  private let unknown_levels: [String: Int]
-  private let ignored_columns: [String]
+  private let unknownLevels: [String: Int]
+  private let ignoredColumns: [String]
   private let output: String?
   private let accounts: [ScoreJSON]?
 
@@ -55,16 +55,16 @@ public struct ScoringJSON: Encodable {
   ) {
     rows = scores.count
     self.target = target
-    model_id = modelID
-    mean_probability = Nullable(
+    self.modelID = modelID
+    meanProbability = Nullable(
       scores.isEmpty ? nil : scores.reduce(0) { $0 + $1.probability } / Double(scores.count))
     var bands: [String: Int] = [:]
     for band in ScoreBand.allCases { bands[band.rawValue] = 0 }
     for score in scores { bands[score.band.rawValue]! += 1 }
     self.bands = bands
-    unknown_levels = Dictionary(
+    unknownLevels = Dictionary(
       input.table.unknownLevels.map { ($0.feature, $0.rowCount) }, uniquingKeysWith: +)
-    ignored_columns = input.ignoredColumns
+    ignoredColumns = input.ignoredColumns
     self.output = output
     accounts = output == nil ? scores.map { ScoreJSON($0, target: target) } : nil
   }

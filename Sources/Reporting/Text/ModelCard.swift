@@ -53,7 +53,8 @@ public enum ModelCard {
       """
     for estimate in validation.metrics {
       let metric = estimate.metric
-      text += "| \(metric.title) | \(metric.text(estimate.value)) | \(metric.text(estimate.low)) to "
+      text +=
+        "| \(metric.title) | \(metric.text(estimate.value)) | \(metric.text(estimate.low)) to "
         + "\(metric.text(estimate.high)) |\n"
     }
     return text + "\nThe base rate alone has a log loss of "
@@ -64,7 +65,8 @@ public enum ModelCard {
     guard let kind = summary.importances.first?.kind else { return "" }
     var text = "\(kind.title).\n\n| column | importance | standard error |\n|---|---:|---:|\n"
     for importance in summary.importances.filter({ $0.kind == kind }).prefix(12) {
-      text += "| \(escaped(importance.feature)) | \(Numbers.fixed(importance.value, 4)) | "
+      text +=
+        "| \(escaped(importance.feature)) | \(Numbers.fixed(importance.value, 4)) | "
         + "\(Numbers.fixed(importance.standardError, 4)) |\n"
     }
     return text

@@ -13,16 +13,25 @@ extension RetentionModel {
   ///   - byteCount: The file's size.
   public func text(id: String, byteCount: Int) -> String {
     var lines = AlignedTable([.left, .left])
-    lines.add("model", "\(id), \(Numbers.bytes(byteCount)), written by retain \(displayText(summary.release))")
-    lines.add("predicts", "\(displayText(schema.target.column)) = \(displayText(schema.target.positive))"
-      + " (the alternative is \(displayText(schema.target.negative)))")
+    lines.add(
+      "model",
+      "\(id), \(Numbers.bytes(byteCount)), written by retain \(displayText(summary.release))")
+    lines.add(
+      "predicts",
+      "\(displayText(schema.target.column)) = \(displayText(schema.target.positive))"
+        + " (the alternative is \(displayText(schema.target.negative)))")
     lines.add("learner", learnerText)
-    lines.add("trained on", "\(Numbers.count(summary.rowCount, "row")), "
-      + "\(Numbers.count(summary.positiveCount)) positive (\(Numbers.percent(summary.baseRate)))")
-    lines.add("parameters", summary.parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    lines.add(
+      "trained on",
+      "\(Numbers.count(summary.rowCount, "row")), "
+        + "\(Numbers.count(summary.positiveCount)) positive (\(Numbers.percent(summary.baseRate)))")
+    lines.add(
+      "parameters", summary.parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
     lines.add("calibration", calibrator.text)
-    lines.add("bands", "high from \(Numbers.percent(bands.high)), elevated from "
-      + "\(Numbers.percent(bands.elevated))")
+    lines.add(
+      "bands",
+      "high from \(Numbers.percent(bands.high)), elevated from "
+        + "\(Numbers.percent(bands.elevated))")
     lines.add("account key", schema.idColumn.map(displayText) ?? "none")
     var text = lines.text + "\n" + validationText + featureText
     let held = summary.importances.filter { $0.kind == .permutation }

@@ -29,7 +29,8 @@ enum Console {
   static func report(_ diagnostic: Diagnostic) {
     // Read off the arguments themselves: an error may come before they are parsed.
     let arguments = CommandLine.arguments
-    let isJSON = arguments.contains("--errors=json")
+    let isJSON =
+      arguments.contains("--errors=json")
       || zip(arguments, arguments.dropFirst()).contains { $0 == ("--errors", "json") }
     let text =
       isJSON

@@ -51,7 +51,10 @@ public struct DemoTour: Sendable {
         "Score them: a probability, a band and reasons for each.",
         ["score", model, "--table", heldOutTable, "--output", "\(folder)/scores.csv"]
       ),
-      ("What drives churn, measured on held-out customers.", ["explain", model, "--table", heldOutTable]),
+      (
+        "What drives churn, measured on held-out customers.",
+        ["explain", model, "--table", heldOutTable]
+      ),
       (
         "One customer in detail.",
         ["explain", model, "--table", heldOutTable, "--account", "acct_04008"]

@@ -46,7 +46,8 @@ public struct ColumnPlan: Sendable {
   init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
     let special: [(String?, Use, String)] = [
       (options.label, .label, "the outcome"), (options.id, .id, "names the account"),
-      (options.weight, .weight, "row weights"), (options.group, .group, "rows that belong together"),
+      (options.weight, .weight, "row weights"),
+      (options.group, .group, "rows that belong together"),
       (options.time, .time, "when each row was"),
     ]
     idColumn = options.id
@@ -54,8 +55,10 @@ public struct ColumnPlan: Sendable {
       if let (_, use, note) = special.first(where: { $0.0 == column.name }) {
         entries.append(Entry(name: column.name, use: use, note: note))
       } else {
-        add(column, isForced: options.categorical.contains(column.name)
-          || options.numeric.contains(column.name))
+        add(
+          column,
+          isForced: options.categorical.contains(column.name)
+            || options.numeric.contains(column.name))
       }
     }
     for name in table.ignoredColumns {

@@ -153,14 +153,17 @@ public struct Training: Sendable {
         let probabilities = judged.map { crossFitted[$0]! }
         heldOut = probabilities
         let summary = EvaluationSummary(
-          probabilities: probabilities, labels: labels, weights: weights, groups: judgedGroups(judged, set),
+          probabilities: probabilities, labels: labels, weights: weights,
+          groups: judgedGroups(judged, set),
           bootstrap: Bootstrap(seed: options.seed), threads: options.threads)
         evaluation = summary
         validation = Self.validation(summary, result, set.scheme)
         outOfFold = self.outOfFold(table, result, crossFitted)
       }
     }
-    let bandSource = heldOut ?? learner.scores(of: set.matrix, threads: options.threads)
+    let bandSource =
+      heldOut
+      ?? learner.scores(of: set.matrix, threads: options.threads)
       .map(calibrator.probability)
     let summary = TrainingSummary(
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: set.rowCount,

@@ -93,19 +93,19 @@ public struct TrainingJSON: Encodable {
   private let positives: Int
   private let trees: Int
   private let learner: String
-  private let model_id: String
+  private let modelID: String
   private let output: String
-  private let peak_rss_bytes: Int
+  private let peakRSSBytes: Int
   private let timings: [String: Double]
   private let validation: ValidationJSON?
   private let contest: [ContestantJSON]
-  private let contest_gap: GapJSON?
+  private let contestGap: GapJSON?
   private let columns: [ColumnJSON]
   private let warnings: [String]
 
   private struct GapJSON: Encodable {
-    let log_loss: Double
-    let std_error: Double
+    let logLoss: Double
+    let stdError: Double
   }
 
   private struct ColumnJSON: Encodable {
@@ -122,9 +122,9 @@ public struct TrainingJSON: Encodable {
     positives = summary.positiveCount
     trees = outcome.model.learner.treeCount
     learner = summary.learner
-    model_id = modelID
+    self.modelID = modelID
     self.output = output
-    peak_rss_bytes = peakBytes
+    peakRSSBytes = peakBytes
     let times = outcome.timings
     timings = [
       "read_s": times.read, "prepare_s": times.prepare, "fit_s": times.fit,
@@ -133,8 +133,8 @@ public struct TrainingJSON: Encodable {
     ]
     validation = summary.validation.map(ValidationJSON.init)
     contest = summary.contest.map(ContestantJSON.init)
-    contest_gap = outcome.gap.map {
-      GapJSON(log_loss: $0.logLoss, std_error: $0.standardError)
+    contestGap = outcome.gap.map {
+      GapJSON(logLoss: $0.logLoss, stdError: $0.standardError)
     }
     columns = outcome.table.plan.entries.map {
       ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)

@@ -33,7 +33,9 @@ public struct TrainingTable: Sendable {
     if let group = options.group { declared[group] = .category }
     if let id = options.id { declared[id] = .identifier }
     declared[options.label] = .category
-    let named = [options.label] + [options.id, options.weight, options.group, options.time]
+    let named =
+      [options.label]
+      + [options.id, options.weight, options.group, options.time]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
       + options.monotone.keys.sorted()
     var required: [String] = []
@@ -178,7 +180,8 @@ enum LabelReading {
     }.first
     guard let positive = options.positive ?? usual else {
       throw Diagnostic(
-        .usage, "--positive is needed: the label '\(displayText(options.label))' holds "
+        .usage,
+        "--positive is needed: the label '\(displayText(options.label))' holds "
           + listed(levels),
         hint: "say which of the two is the outcome, for instance --positive '"
           + "\(displayText(levels[0]))'")
