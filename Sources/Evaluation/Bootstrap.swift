@@ -37,6 +37,10 @@ public struct Bootstrap: Equatable, Sendable {
   ///
   /// A sample without positives has no AUC. A metric that more than 1 sample in 20 leaves
   /// undefined (about 2 positives or fewer) has no interval: the rest would be a biased choice.
+  ///
+  /// The calibration error of a sample is larger than that of its source, because chance moves every
+  /// bin away from its rate; its interval is moved back by the mean difference (Efron and Tibshirani
+  /// 1993, section 10.3), without which it may leave out the estimate itself.
   func intervals(of rows: RankedRows, losses: Losses?, threads: Int) -> [ConfidenceInterval] {
     let count = resampleCount(forRows: rows.rowCount)
     let metrics = Metric.allCases
@@ -47,11 +51,18 @@ public struct Bootstrap: Equatable, Sendable {
     }
     return metrics.indices.compactMap { index in
       let values = samples.compactMap { $0[index] }.sorted()
-      guard !values.isEmpty, 20 * (count - values.count) <= count else { return nil }
+      guard !values.isEmpty, 20 * (count - values.count) <= count,
+        let estimate = rows.ranking.value(of: metrics[index], losses: losses)
+      else { return nil }
+      let bias = metrics[index] == .expectedCalibrationError ? Self.mean(values) - estimate : 0
       return ConfidenceInterval(
-        metric: metrics[index], low: Self.quantile(0.025, of: values),
-        high: Self.quantile(0.975, of: values))
+        metric: metrics[index], low: max(0, Self.quantile(0.025, of: values) - bias),
+        high: Self.quantile(0.975, of: values) - bias)
     }
+  }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.reduce(0, +) / Double(values.count)
   }
 
   /// Linear between order statistics (Hyndman and Fan 1996, type 7).

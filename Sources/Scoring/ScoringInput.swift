@@ -44,8 +44,8 @@ public struct ScoringInput: Sendable {
     }
     for (feature, count) in table.unknownLevels {
       warnings.append(
-        "column '\(displayText(feature))': \(count) of \(read.rowCount) rows have a level that the "
-          + "model has no row for")
+        "column '\(displayText(feature))': \(count) of \(read.rowCount) rows have a level that was "
+          + "rare or absent in training")
     }
     if schema.idColumn == nil {
       warnings.append("the model knows no id column: accounts are named by row number")
