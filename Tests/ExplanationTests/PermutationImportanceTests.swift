@@ -71,21 +71,17 @@ import Testing
     #expect(Set(values(5)[0]).count == 3)
   }
 
-  @Test func `rows of weight 0 have no say`() throws {
+  @Test func `the outcomes of rows of weight 0 have no say`() throws {
     let judged = try halves(seed: 4).judged
-    let silent = try TrainingSet(
-      matrix: judged.matrix, labels: judged.labels,
-      weights: judged.labels.indices.map { $0 < 1000 ? 1 : 0 })
-    func score(_ matrix: FeatureMatrix) -> [Double] {
-      guard case .number(let values) = matrix.columns[0] else { return [] }
-      return values
+    let weights = judged.labels.indices.map { $0 % 2 == 0 ? 1.0 : 0 }
+    let turned = judged.labels.enumerated().map { $0.offset % 2 == 0 ? $0.element : !$0.element }
+    let sets = try [judged.labels, turned].map {
+      try TrainingSet(matrix: judged.matrix, labels: $0, weights: weights)
     }
-    // Without shuffling differences: a score that is constant among rows with weight.
-    let constant = falls(silent) { matrix in
-      (0..<matrix.rowCount).map { $0 < 1000 ? 0 : score(matrix)[$0] }
-    }
-    #expect(constant.allSatisfy { $0 == [0, 0, 0] })
-    #expect(falls(silent, score: score)[0] != falls(judged, score: score)[0])
+    let model = try LogisticRegressionLearner().fitted(to: judged, threads: 2)
+    let weighted = sets.map { set in falls(set) { model.scores(of: $0, threads: 1) } }
+    #expect(weighted[0] == weighted[1])
+    #expect(weighted[0] != falls(judged) { model.scores(of: $0, threads: 1) })
   }
 
   @Test func `rows of one outcome have no ROC AUC to fall`() throws {
