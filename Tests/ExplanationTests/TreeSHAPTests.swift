@@ -122,6 +122,53 @@ import Testing
     #expect(abs(explainer.meanScore - scores.reduce(0, +) / Double(scores.count)) < 1e-10)
   }
 
+  /// A tree of one path of features that are all different, from which a leaf parts at each step;
+  /// `share` of the rows go on.
+  private func chain(length: Int, share: Double) -> BoostedTrees {
+    var nodes: [TreeNode] = []
+    var cover = 1.0
+    for step in 0..<length {
+      nodes.append(
+        TreeNode(
+          feature: Int32(step), left: Int32(2 * step + 1), right: Int32(2 * step + 2),
+          threshold: 0, levelSet: -1, missingGoesLeft: true, unseenGoesLeft: true, gain: 1,
+          cover: cover, value: 0))
+      nodes.append(.leaf(value: step % 3 == 0 ? 1 : -0.5, cover: cover * (1 - share)))
+      cover *= share
+    }
+    nodes.append(.leaf(value: 2, cover: cover))
+    return BoostedTrees(
+      featureCount: length, baseScore: 0, trees: [Tree(nodes: nodes, levelSets: [])])
+  }
+
+  @Test(arguments: [10, 40, 100], [0.01, 0.2, 0.5, 0.8, 0.99])
+  func `a long path of different features loses no digits`(length: Int, share: Double) {
+    let model = chain(length: length, share: share)
+    var generator = SeededGenerator(seed: 13)
+    // In later rows fewer features stray from the path; in the last none does.
+    let rowCount = 5
+    let columns = (0..<length).map { _ in
+      FeatureColumn.number(
+        (0..<rowCount).map { row in
+          generator.nextUnit() * Double(rowCount - 1) < Double(row) ? 1 : -1
+        })
+    }
+    let matrix = FeatureMatrix(
+      features: (0..<length).map { Feature(name: "x\($0)", kind: .number) }, columns: columns,
+      rowCount: rowCount)
+    let explainer = TreeSHAP(model)
+    let scores = model.scores(of: matrix, threads: 1)
+    let reference = ShapleyReference(model: model)
+    #expect(scores[rowCount - 1] == 2)
+    var worst = 0.0
+    for (row, points) in explainer.contributions(of: matrix, threads: 1).enumerated() {
+      let expected = reference.integrals(ofRow: values(of: matrix, row: row))
+      for (one, other) in zip(points, expected) { worst = max(worst, abs(one - other)) }
+      worst = max(worst, abs(points.reduce(explainer.meanScore, +) - scores[row]))
+    }
+    #expect(worst < 1e-12)
+  }
+
   // MARK: Properties
 
   @Test(arguments: [1.0, 0.5]) func `contributions and the mean score add up to every row's score`(
