@@ -82,9 +82,19 @@ let package = Package(
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),
     tests(of: "Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting"),
-    tests(of: "Scoring", sees: "Diagnostics", "Learning", "Tabular"),
-    tests(of: "ModelFormat", sees: "Diagnostics", "Scoring"),
-    tests(of: "Reporting", sees: "Evaluation"),
+    tests(
+      of: "Scoring",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
+      "Calibration", "Explanation"),
+    tests(
+      of: "ModelFormat",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
+      "Calibration", "Evaluation", "Explanation", "Scoring",
+      .product(name: "Crypto", package: "swift-crypto")),
+    tests(
+      of: "Reporting",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
+      "Explanation", "Scoring"),
     tests(of: "RetentionKit", sees: "Diagnostics"),
     tests(of: "RetainCLI", sees: "Diagnostics"),
   ]
