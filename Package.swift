@@ -85,7 +85,9 @@ let package = Package(
     tests(of: "Scoring", sees: "Diagnostics", "Learning", "Tabular"),
     tests(of: "ModelFormat", sees: "Diagnostics", "Scoring"),
     tests(of: "Reporting", sees: "Evaluation"),
-    tests(of: "RetentionKit", sees: "Diagnostics"),
-    tests(of: "RetainCLI", sees: "Diagnostics"),
+    tests(
+      of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
+      "Explanation", "Scoring", "Synthesis"),
+    tests(of: "RetainCLI", sees: "Diagnostics", "Learning"),
   ]
 )
