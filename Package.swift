@@ -95,7 +95,9 @@ let package = Package(
       of: "Reporting",
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
-    tests(of: "RetentionKit", sees: "Diagnostics"),
-    tests(of: "RetainCLI", sees: "Diagnostics"),
+    tests(
+      of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
+      "Explanation", "Scoring", "Synthesis"),
+    tests(of: "RetainCLI", sees: "Diagnostics", "Learning"),
   ]
 )
