@@ -74,18 +74,30 @@ let package = Package(
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
-    tests(of: "Learning"),
+    tests(of: "Learning", sees: "Diagnostics"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
-    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning"),
+    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),
     tests(of: "Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting"),
-    tests(of: "Scoring", sees: "Diagnostics", "Learning", "Tabular"),
-    tests(of: "ModelFormat", sees: "Diagnostics", "Scoring"),
-    tests(of: "Reporting", sees: "Evaluation"),
-    tests(of: "RetentionKit", sees: "Diagnostics"),
-    tests(of: "RetainCLI", sees: "Diagnostics"),
+    tests(
+      of: "Scoring",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
+      "Calibration", "Explanation"),
+    tests(
+      of: "ModelFormat",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
+      "Calibration", "Evaluation", "Explanation", "Scoring",
+      .product(name: "Crypto", package: "swift-crypto")),
+    tests(
+      of: "Reporting",
+      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
+      "Explanation", "Scoring"),
+    tests(
+      of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
+      "Explanation", "Scoring", "Synthesis"),
+    tests(of: "RetainCLI", sees: "Diagnostics", "Learning"),
   ]
 )

@@ -135,19 +135,30 @@ private struct Walk {
   }
 
   /// Undoes `extend` for the step at `position`, wherever it stands: the order does not matter.
+  ///
+  /// With `u` the weights before `extend` and `w` those after it,
+  /// `w[k] size = one k u[k - 1] + zero (depth - k) u[k]`. Solved for `u[k - 1]`, an error of `u[k]`
+  /// is multiplied by `zero (depth - k) / (one k)`; solved for `u[k]`, an error of `u[k - 1]` by the
+  /// inverse. Each way is taken where its factor is at most 1. Taken throughout, as the paper takes
+  /// the first, either multiplies rounding by up to 2 to the power of the depth.
   private mutating func unwind(_ start: Int, _ depth: Int, _ position: Int) {
     let one = steps[start + position].oneShare
     let zero = steps[start + position].zeroShare
-    var next = steps[start + depth].weight
     let size = Double(depth + 1)
-    for offset in stride(from: depth - 1, through: 0, by: -1) {
-      if one != 0 {
-        let weight = steps[start + offset].weight
-        steps[start + offset].weight = next * size / (Double(offset + 1) * one)
-        next = weight - steps[start + offset].weight * zero * Double(depth - offset) / size
-      } else {
-        steps[start + offset].weight *= size / (zero * Double(depth - offset))
-      }
+    var found = depth
+    var later = 0.0
+    var weight = steps[start + depth].weight
+    while isDownward(one, zero, found, depth) {
+      later = (weight * size - zero * later * Double(depth - found)) / (one * Double(found))
+      found -= 1
+      weight = steps[start + found].weight
+      steps[start + found].weight = later
+    }
+    var earlier = 0.0
+    for count in 0..<found {
+      let weight = steps[start + count].weight
+      earlier = (weight * size - one * earlier * Double(count)) / (zero * Double(depth - count))
+      steps[start + count].weight = earlier
     }
     for offset in position..<depth {
       steps[start + offset].feature = steps[start + offset + 1].feature
@@ -160,19 +171,27 @@ private struct Walk {
   private func unwoundSum(_ start: Int, _ depth: Int, _ position: Int) -> Double {
     let one = steps[start + position].oneShare
     let zero = steps[start + position].zeroShare
-    var next = steps[start + depth].weight
     let size = Double(depth + 1)
     var total = 0.0
-    for offset in stride(from: depth - 1, through: 0, by: -1) {
-      let weight = steps[start + offset].weight
-      if one != 0 {
-        let unwound = next * size / (Double(offset + 1) * one)
-        total += unwound
-        next = weight - unwound * zero * Double(depth - offset) / size
-      } else {
-        total += weight * size / (zero * Double(depth - offset))
-      }
+    var found = depth
+    var later = 0.0
+    while isDownward(one, zero, found, depth) {
+      let weight = steps[start + found].weight
+      later = (weight * size - zero * later * Double(depth - found)) / (one * Double(found))
+      total += later
+      found -= 1
+    }
+    var earlier = 0.0
+    for count in 0..<found {
+      let weight = steps[start + count].weight
+      earlier = (weight * size - one * earlier * Double(count)) / (zero * Double(depth - count))
+      total += earlier
     }
     return total
+  }
+
+  /// Whether the weights below `count` are to be found from those above; see `unwind`.
+  private func isDownward(_ one: Double, _ zero: Double, _ count: Int, _ depth: Int) -> Bool {
+    count > 0 && one > 0 && one * Double(count) >= zero * Double(depth - count)
   }
 }

@@ -73,7 +73,9 @@ public struct OutputFile: Sendable {
     if let existing = FileIdentity(path: path), existing.kind == .other {
       return try writeThrough(bytes)
     }
-    let temporary = "\(path).partial-\(getpid())"
+    // Not the process number alone: in containers every run may have the same one, and the file of a
+    // run that was killed would stand in the way of all later ones.
+    let temporary = "\(path).partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     let descriptor = unsafe open(
       temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else {

@@ -21,13 +21,13 @@ public struct TrainingSet: Sendable {
   ) throws(Diagnostic) {
     precondition(
       labels.count == matrix.rowCount, "\(labels.count) labels for \(matrix.rowCount) rows")
+    guard !labels.isEmpty else {
+      throw Diagnostic(.dataNoRows, "there are no rows to learn from")
+    }
     if let weights {
       precondition(
         weights.count == labels.count, "\(weights.count) weights for \(labels.count) rows")
       try Self.check(weights)
-    }
-    guard !labels.isEmpty else {
-      throw Diagnostic(.dataNoRows, "there are no rows to learn from")
     }
     let positives = labels.count(where: \.self)
     guard positives > 0, positives < labels.count else {

@@ -37,6 +37,24 @@ public struct ValidationScheme: Sendable {
     self.seed = seed
   }
 
+  /// What the rows belong to, shape `[rowCount]`; `nil` where each stands alone.
+  public var groups: [Int]? {
+    switch rule {
+    case .stratified: nil
+    case .grouped(let groups): groups
+    case .forward(_, let groups): groups
+    }
+  }
+
+  /// The rule in a word.
+  public var name: String {
+    switch rule {
+    case .stratified: "stratified"
+    case .grouped: "grouped"
+    case .forward: "forward"
+    }
+  }
+
   /// The scheme for `rows` alone, in their order.
   public func selecting(_ rows: [Int]) -> ValidationScheme {
     let selected: Rule =

@@ -114,4 +114,6 @@ enum ModelLimits {
   static let treeCount = 100_000
   static let nodeCount = 1 << 20
   static let noteCount = 200_000
+  /// Far beyond any log odds; sums of so many terms are still numbers.
+  static let scoreMagnitude = 1e290
 }

@@ -24,6 +24,8 @@ struct ModelContainer {
   private static let largestHeader = 1 << 20
 
   var sections: [Section]
+  /// The minor version that the file was written in; a newer one may hold more than is read.
+  private(set) var minor = Self.minor
 
   init(sections: [Section]) { self.sections = sections }
 
@@ -61,7 +63,7 @@ struct ModelContainer {
     guard bytes.count >= Self.fixedByteCount else { throw Self.truncated(bytes.count, nil) }
     var fixed = ByteReader(bytes[Self.magic.count..<Self.fixedByteCount], part: "header")
     let major = try fixed.read(UInt16.self)
-    let minor = try fixed.read(UInt16.self)
+    minor = try fixed.read(UInt16.self)
     guard major == Self.major else {
       throw Diagnostic(
         major > Self.major ? .modelVersionTooNew : .modelInvalid,

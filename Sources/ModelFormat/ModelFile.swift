@@ -14,6 +14,8 @@ public struct ModelFile: Sendable {
   public let id: String
   /// The size of the file.
   public let byteCount: Int
+  /// What the one who uses the file should know of it.
+  public let warnings: [String]
 
   /// Reads a model.
   ///
@@ -41,6 +43,13 @@ public struct ModelFile: Sendable {
     model = try Version1.model(from: container)
     id = Self.id(of: bytes)
     byteCount = bytes.count
+    warnings =
+      container.minor > ModelContainer.minor
+      ? [
+        "the model has format version \(ModelContainer.major).\(container.minor), this release "
+          + "knows \(ModelContainer.major).\(ModelContainer.minor): what the newer one adds is "
+          + "passed over"
+      ] : []
   }
 
   /// Writes a model; only the owner may read the file.

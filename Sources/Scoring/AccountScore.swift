@@ -24,7 +24,8 @@ public struct Reason: Sendable, Equatable {
   public var feature: Feature
   /// The account's value: a quantity, or a category's code as a number.
   public var value: Double
-  /// How far the value moves the probability, in 0...1; the sign says where.
+  /// How far the value moves the probability, as a share of 1; the sign says where. Reasons that
+  /// cancel each other may be larger than 1.
   public var points: Double
 
   /// Puts a driver together.

@@ -28,13 +28,16 @@ struct HeaderCheck {
 
   /// The fault where a required column is missing or not the only one of its name.
   ///
+  /// Columns are required by their unique names, as a table bears them.
+  ///
   /// - Parameters:
   ///   - likeness: What the file looks like, if not like CSV.
   ///   - firstRecordFits: Whether the record after the header has as many fields as it.
   func fault(
     required: [String], dialect: CSVDialect, likeness: String?, firstRecordFits: Bool
   ) -> Diagnostic? {
-    let missing = required.filter { !header.contains($0) }
+    let present = Set(uniqueNames)
+    let missing = required.filter { !present.contains($0) }
     if !missing.isEmpty {
       let names = missing.map { displayText($0) }.joined(separator: ", ")
       return Diagnostic(
@@ -46,7 +49,8 @@ struct HeaderCheck {
     }
     for name in required {
       let count = header.count { $0 == name }
-      if count > 1 {
+      // Who asks for the second column of the name as well knows that there are two.
+      if count > 1, !required.contains("\(name).2") {
         return Diagnostic(
           .schemaDuplicateColumn, "the header names the column \(count) times", file: file,
           line: line, column: name, hint: "rename or delete the others")

@@ -151,6 +151,36 @@ import Testing
     }
   }
 
+  @Test func `no path is longer than what can be explained`() throws {
+    // The last row outweighs all before it, so that each split cuts off one more: a chain, on two
+    // features because one has fewer bins than the chain has links.
+    let order = (0..<500).map(Double.init)
+    let matrix = FeatureMatrix(
+      features: [Feature(name: "x", kind: .number), Feature(name: "y", kind: .number)],
+      columns: [.number(order.map { min($0, 250) }), .number(order.map { max($0, 250) })],
+      rowCount: order.count)
+    var weight = 1.0
+    let weights = order.map { _ in
+      weight *= 1.3
+      return weight
+    }
+    let set = try TrainingSet(
+      matrix: matrix, labels: order.indices.map { $0.isMultiple(of: 2) }, weights: weights)
+    var learner = small
+    learner.treeCount = 1
+    learner.leafCount = 600
+    learner.minimumRowsPerLeaf = 1
+    learner.minimumHessianPerLeaf = 0
+    learner.l2 = 0
+    let tree = try learner.fitted(to: set, threads: 1).trees[0]
+    var depth = [Int](repeating: 0, count: tree.nodes.count)
+    for (index, node) in tree.nodes.enumerated() where !node.isLeaf {
+      depth[Int(node.left)] = depth[index] + 1
+      depth[Int(node.right)] = depth[index] + 1
+    }
+    #expect(depth.max()! == Tree.depthLimit)
+  }
+
   @Test func `early stopping keeps fewer trees on noise than on signal`() throws {
     var generator = SeededGenerator(seed: 9)
     let noise = (0..<2000).map { _ in generator.nextUnit() }

@@ -166,6 +166,14 @@ import Testing
     #expect(try read("a.2,a,a\n1,2,3\n").columns.map(\.name) == ["a.2", "a", "a.3"])
   }
 
+  @Test func `columns are required by the names that the table gives them`() throws {
+    let table = try read("a,a,\n1,2,3\n", required: ["a", "a.2", "column_3"])
+    #expect(numbers(table, "a") == [1] && numbers(table, "a.2") == [2])
+    #expect(numbers(table, "column_3") == [3])
+    #expect(try fault("a,a,\n1,2,3\n", required: ["a"]).kind == .schemaDuplicateColumn)
+    #expect(try fault("a\n1\n", required: ["a", "a.2"]).column == "a.2")
+  }
+
   @Test func `rows that all differ from the header in the same way are explained`() throws {
     let fault = try fault("a,b\n1,2,\n3,4,\n")
     #expect(fault.kind == .csvFieldCount)

@@ -23,6 +23,7 @@ struct TreeGrower {
   /// A leaf that may be split.
   private struct Leaf {
     var node: Int
+    var depth: Int
     var rows: Range<Int>
     var histograms: NodeHistograms
     var sum: HistogramBin
@@ -67,7 +68,7 @@ struct TreeGrower {
     }
     sum.rowCount = UInt32(rows.count)
     var leaf = Leaf(
-      node: 0, rows: 0..<rows.count,
+      node: 0, depth: 0, rows: 0..<rows.count,
       histograms: NodeHistograms(
         rows: rows[...], pairs: pairs, of: matrix, features: features, threads: threads),
       sum: sum, bounds: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
@@ -88,7 +89,9 @@ struct TreeGrower {
 
   /// The best split over `features`, the lowest feature among equals.
   private func bestSplit(of leaf: Leaf, features: [Int]) -> SplitCandidate? {
-    guard leaf.sum.rowCount >= 2 * UInt32(rules.minimumRowsPerLeaf) else { return nil }
+    guard leaf.depth < Tree.depthLimit,
+      leaf.sum.rowCount >= 2 * UInt32(rules.minimumRowsPerLeaf)
+    else { return nil }
     let workers = features.count * 128 < 1 << 12 ? 1 : threads
     let candidates = Parallel.map(features.count, threads: workers) { index in
       let feature = features[index]
@@ -133,10 +136,12 @@ struct TreeGrower {
     larger.subtract(smaller)
 
     var left = Leaf(
-      node: leftNode, rows: leftRows, histograms: leftIsSmaller ? smaller : larger,
+      node: leftNode, depth: leaf.depth + 1, rows: leftRows,
+      histograms: leftIsSmaller ? smaller : larger,
       sum: candidate.left, bounds: bounds.left, candidate: nil)
     var right = Leaf(
-      node: leftNode + 1, rows: rightRows, histograms: leftIsSmaller ? larger : smaller,
+      node: leftNode + 1, depth: leaf.depth + 1, rows: rightRows,
+      histograms: leftIsSmaller ? larger : smaller,
       sum: candidate.right, bounds: bounds.right, candidate: nil)
     left.candidate = bestSplit(of: left, features: features)
     right.candidate = bestSplit(of: right, features: features)

@@ -74,6 +74,12 @@ public struct LevelSet: Sendable, Equatable {
 
 /// A regression tree over the raw values of the features.
 public struct Tree: Sendable, Equatable {
+  /// The most tests on a path from the root.
+  ///
+  /// Explanations walk all paths by recursion: their memory grows with the square of the depth, and
+  /// their work per leaf with the square of the number of features that meet on a path.
+  public static let depthLimit = 256
+
   /// The nodes; the first is the root, and children come after their parent.
   public var nodes: [TreeNode]
   /// The level sets that tests on categories refer to.

@@ -14,7 +14,8 @@ extension SplitSearch {
       return
     }
     let smoothing = rules.category.smoothing
-    let order = used.filter { Double(sums[$0].rowCount) >= smoothing }
+    let fewest = rules.category.minimumRowsPerLevel(nodeRowCount: total.rowCount)
+    let order = used.filter { sums[$0].rowCount >= fewest }
       .sorted { first, second in
         let a = sums[first].gradientSum / (sums[first].hessianSum + smoothing)
         let b = sums[second].gradientSum / (sums[second].hessianSum + smoothing)

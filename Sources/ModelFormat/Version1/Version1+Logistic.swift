@@ -61,53 +61,73 @@ extension Version1 {
       iterationCount: Int(try reader.read(Int32.self)),
       gradientNorm: try reader.readFinite("the gradient"), isConverged: try reader.readBool(),
       addedRidge: try reader.readFinite("the ridge"))
+    var unread = features[...]
     let terms = try reader.readArray(
       "terms", limit: ModelLimits.featureCount, smallest: 10
-    ) { reader throws(Diagnostic) in try term(&reader) }
-    guard terms.count == features.count else {
-      throw reader.invalid("\(terms.count) terms for \(features.count) features")
+    ) { reader throws(Diagnostic) in
+      guard let feature = unread.popFirst() else {
+        throw reader.invalid("more terms than the \(features.count) features")
+      }
+      return try term(&reader, of: feature)
     }
-    for (term, feature) in zip(terms, features) {
-      let fits =
-        switch term.form {
-        case .constant: true
-        case .quantity: feature.levelCount == 0
-        case .category(let levels): levels.count == feature.levelCount
-        }
-      guard fits else { throw reader.invalid("a term does not fit its feature's kind") }
+    guard unread.isEmpty else {
+      throw reader.invalid("\(terms.count) terms for \(features.count) features")
     }
     return LogisticModel(intercept: intercept, terms: terms, convergence: convergence)
   }
 
-  private static func term(_ reader: inout ByteReader) throws(Diagnostic) -> LogisticTerm {
+  private static func term(_ reader: inout ByteReader, of feature: Feature) throws(Diagnostic)
+    -> LogisticTerm
+  {
     let form: LogisticTerm.Form
     switch try reader.read(UInt8.self) {
     case 0: form = .constant
-    case 1:
-      let center = try reader.readFinite("a centre")
-      let scale = try reader.readFinite("a scale")
-      guard scale > 0 else { throw reader.invalid("a scale of \(scale)") }
-      form = .quantity(
-        Standardization(center: center, scale: scale), try coefficient(&reader))
-    case 2:
-      form = .category(
-        try reader.readArray(
-          "coefficients", limit: ModelLimits.levelCount, smallest: 1
-        ) { reader throws(Diagnostic) in
-          try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) }
-        })
+    case 1 where feature.levelCount == 0:
+      form = .quantity(try standardization(&reader), try coefficient(&reader))
+    case 2 where feature.levelCount > 0:
+      // At most as many as the schema has levels: one that is absent takes a byte of the file but
+      // many of memory.
+      let levels = try reader.readArray(
+        "coefficients", limit: feature.levelCount, smallest: 1
+      ) { reader throws(Diagnostic) in
+        try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) }
+      }
+      guard levels.count == feature.levelCount else {
+        throw reader.invalid("\(levels.count) coefficients for \(feature.levelCount) levels")
+      }
+      form = .category(levels)
+    case 1, 2: throw reader.invalid("a term does not fit its feature's kind")
     case let kind: throw reader.invalid("a term of unknown kind \(kind)")
     }
-    return LogisticTerm(
-      form: form,
-      missing: try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) },
-      mean: try reader.readFinite("a mean"))
+    let missing = try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) }
+    let mean = try reader.readFinite("a mean")
+    guard mean.magnitude < ModelLimits.scoreMagnitude else {
+      throw reader.invalid("a mean of \(mean)")
+    }
+    return LogisticTerm(form: form, missing: missing, mean: mean)
+  }
+
+  /// A centre and a scale by which every number has a finite distance, or an infinite one of known
+  /// sign: a centre infinitely far away, in units of the scale, would give no number at all.
+  private static func standardization(_ reader: inout ByteReader) throws(Diagnostic)
+    -> Standardization
+  {
+    let center = try reader.readFinite("a centre")
+    let scale = try reader.readFinite("a scale")
+    guard scale > 0 else { throw reader.invalid("a scale of \(scale)") }
+    // The learner takes a spread below 1e-14 of the centre for rounding.
+    guard center.magnitude / 1e16 <= scale else {
+      throw reader.invalid("a centre of \(center) with a scale of \(scale)")
+    }
+    return Standardization(center: center, scale: scale)
   }
 
   /// A coefficient whose product with the largest standardised value is still a number.
   private static func coefficient(_ reader: inout ByteReader) throws(Diagnostic) -> Coefficient {
     let value = try reader.readFinite("a coefficient")
-    guard value.magnitude < 1e290 else { throw reader.invalid("a coefficient of \(value)") }
+    guard value.magnitude < ModelLimits.scoreMagnitude else {
+      throw reader.invalid("a coefficient of \(value)")
+    }
     return Coefficient(value: value, standardError: try reader.readFinite("a standard error"))
   }
 }

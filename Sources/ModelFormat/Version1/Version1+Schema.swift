@@ -29,11 +29,17 @@ extension Version1 {
       throw reader.invalid("two features have one name")
     }
     let idColumn = try reader.readOptional { reader throws(Diagnostic) in try reader.readText() }
-    return ModelSchema(
-      features: features, idColumn: idColumn,
-      target: ModelSchema.Target(
-        column: try reader.readText(), positive: try reader.readText(),
-        negative: try reader.readText()))
+    let target = ModelSchema.Target(
+      column: try reader.readText(), positive: try reader.readText(),
+      negative: try reader.readText())
+    // A column is read in one way: as a feature, as the key, or as the label.
+    guard !features.contains(where: { $0.name == idColumn }) else {
+      throw reader.invalid("the key's column is a feature as well")
+    }
+    guard target.column != idColumn, !features.contains(where: { $0.name == target.column }) else {
+      throw reader.invalid("the label's column is a feature or the key as well")
+    }
+    return ModelSchema(features: features, idColumn: idColumn, target: target)
   }
 
   private static func feature(_ reader: inout ByteReader) throws(Diagnostic) -> Feature {

@@ -53,11 +53,13 @@ extension Version1 {
       }
       return tree
     }
-    // The sum over all trees must stay finite as well.
+    // Sums over all trees, and over the leaves in an explanation, must stay finite as well.
     let largest = trees.reduce(baseScore.magnitude) { sum, tree in
       sum + tree.nodes.reduce(0) { max($0, $1.value.magnitude) }
     }
-    guard largest.isFinite else { throw reader.invalid("leaf values that add up to infinity") }
+    guard largest < ModelLimits.scoreMagnitude else {
+      throw reader.invalid("leaf values that add up to \(largest)")
+    }
     return BoostedTrees(featureCount: features.count, baseScore: baseScore, trees: trees)
   }
 
@@ -86,7 +88,10 @@ extension Version1 {
     var parentCount = [Int](repeating: 0, count: tree.nodes.count)
     var depth = parentCount
     for (index, node) in tree.nodes.enumerated() {
-      guard node.cover > 0 else { return "node \(index): cover \(node.cover)" }
+      // Counts of rows: their sums are exact, and no share of one in another vanishes.
+      guard node.cover >= 1, node.cover <= 0x1p53, node.cover == node.cover.rounded() else {
+        return "node \(index): cover \(node.cover)"
+      }
       guard !node.isLeaf else { continue }
       guard Int(node.feature) < features.count else {
         return "node \(index): feature \(node.feature) of \(features.count)"
@@ -108,10 +113,9 @@ extension Version1 {
     if let index = parentCount.indices.dropFirst().first(where: { parentCount[$0] != 1 }) {
       return "node \(index): \(parentCount[index]) parents"
     }
-    // Explanations walk all paths by recursion, and their work grows with the square of the depth.
-    guard depth.max()! <= deepestTree else { return "is \(depth.max()!) levels deep" }
+    guard depth.max()! <= Tree.depthLimit else {
+      return "is \(depth.max()!) levels deep"
+    }
     return nil
   }
-
-  private static let deepestTree = 1 << 12
 }

@@ -59,7 +59,7 @@ extension EvaluationSummary {
         Numbers.percent(row.share, 0), Numbers.count(Int(row.rows.rounded())),
         Numbers.percent(row.meanProbability),
         Numbers.percent(row.rows > 0 ? row.positives / row.rows : nil),
-        Numbers.percent(row.capture), Numbers.fixed(row.lift, 2) + " x")
+        Numbers.percent(row.capture), Metric.liftAt10.text(row.lift))
     }
     return table.text
   }

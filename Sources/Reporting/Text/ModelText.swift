@@ -25,8 +25,8 @@ extension RetentionModel {
       "trained on",
       "\(Numbers.count(summary.rowCount, "row")), "
         + "\(Numbers.count(summary.positiveCount)) positive (\(Numbers.percent(summary.baseRate)))")
-    lines.add(
-      "parameters", summary.parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    let parameters = summary.parameters.map { "\(displayText($0.name)) \(displayText($0.value))" }
+    lines.add("parameters", parameters.joined(separator: ", "))
     lines.add("calibration", calibrator.text)
     lines.add(
       "bands",
@@ -38,7 +38,7 @@ extension RetentionModel {
     let own = summary.importances.filter { $0.kind != .permutation }
     text += "\n" + importanceText(held.isEmpty ? own : held, limit: 12)
     if case .logistic(let model) = learner { text += "\n" + coefficientText(model) }
-    for warning in summary.warnings { text += "\nwarning: \(warning)" }
+    for warning in summary.warnings { text += "\nwarning: \(displayText(warning))" }
     return text + (summary.warnings.isEmpty ? "" : "\n")
   }
 
@@ -63,7 +63,7 @@ extension RetentionModel {
         estimate.metric.title, estimate.metric.text(estimate.value),
         "\(estimate.metric.text(estimate.low)) to \(estimate.metric.text(estimate.high))")
     }
-    return "Held-out figures, \(validation.foldCount) folds (\(validation.rule)), "
+    return "Held-out figures, \(validation.foldCount) folds (\(displayText(validation.rule))), "
       + "\(Numbers.count(validation.rowCount, "row")), 95 % intervals\n" + table.text + "\n"
   }
 

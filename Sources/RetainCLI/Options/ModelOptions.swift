@@ -7,7 +7,11 @@ struct ModelArgument: ParsableArguments {
   @Argument(help: "The model file.")
   var model: String
 
-  func load() throws(Diagnostic) -> ModelFile { try ModelFile(path: model) }
+  func load() throws(Diagnostic) -> ModelFile {
+    let file = try ModelFile(path: model)
+    Logger.retain.warn(file.warnings)
+    return file
+  }
 }
 
 extension ScoringInput {

@@ -3,17 +3,6 @@ import Evaluation
 import Explanation
 import Learning
 
-/// By how much one learner beats another on the same folds.
-public struct LearnerGap: Sendable, Equatable {
-  /// The loser's mean log loss less the winner's; not negative.
-  public var logLoss: Double
-  /// The standard error of the difference, over the folds.
-  public var standardError: Double
-
-  /// Whether other folds could well have given another winner: within two standard errors.
-  public var isWithinNoise: Bool { logLoss <= 2 * standardError }
-}
-
 /// What a learner did on rows that it was not fitted to.
 struct CrossValidation: Sendable {
   /// The raw score of every row by the model that was fitted without it; NaN where there is none.

@@ -1,72 +1,13 @@
-import Calibration
 import Diagnostics
-import Evaluation
 import Explanation
 import GradientBoosting
 import Learning
 import LogisticRegression
-import Reporting
 import Scoring
 import Tabular
 
 /// The release of this package.
 public let retentionKitRelease = "0.1.0"
-
-/// A model, and what its training found out.
-public struct TrainingOutcome: Sendable {
-  /// The model.
-  public var model: RetentionModel
-  /// What the model was trained on.
-  public var table: TrainingTable
-  /// How the model does on rows that it had not learned from; `nil` without cross-validation.
-  public var evaluation: EvaluationSummary?
-  /// By how much the learner that was kept beats the other; `nil` where one was tried.
-  public var gap: LearnerGap?
-  /// The held-out score of every row; `nil` without cross-validation.
-  public var outOfFold: [OutOfFoldRow]?
-  /// How long the parts took.
-  public var timings: TrainingTimings
-}
-
-/// Seconds on the clock for each part of a training.
-public struct TrainingTimings: Sendable {
-  /// From file to columns.
-  public var read = 0.0
-  /// From columns to features and labels.
-  public var prepare = 0.0
-  /// Fitting the model that is kept.
-  public var fit = 0.0
-  /// Fitting the calibrator.
-  public var calibrate = 0.0
-  /// Cross-validation, its metrics and importances.
-  public var evaluate = 0.0
-  /// Writing the model and whatever else was asked for.
-  public var write = 0.0
-
-  /// All parts together.
-  public var total: Double { read + prepare + fit + calibrate + evaluate + write }
-
-  /// Adds the time that `body` takes to a part.
-  public mutating func measure<Result>(
-    _ part: WritableKeyPath<TrainingTimings, Double>,
-    _ body: () throws(Diagnostic) -> Result
-  ) throws(Diagnostic) -> Result {
-    let start = ContinuousClock.now
-    let result = try body()
-    self[keyPath: part] += (ContinuousClock.now - start) / .seconds(1)
-    return result
-  }
-}
-
-/// What a training is doing, for whoever watches.
-public enum TrainingProgress: Sendable {
-  /// So many bytes of the file are read.
-  case reading(byteCount: Int)
-  /// Something that takes a while begins.
-  case step(String)
-  /// So many of the trees are grown.
-  case trees(count: Int, limit: Int)
-}
 
 /// Trains on a plain labelled table: reads, validates, fits, calibrates, and says how well it did.
 public struct Training: Sendable {
@@ -127,49 +68,29 @@ public struct Training: Sendable {
   ) throws(Diagnostic) -> TrainingOutcome {
     var timings = timings
     var warnings = warnings
-    let set = table.set
-    var calibrator = Calibrator.identity
-    var evaluation: EvaluationSummary?
-    var outOfFold: [OutOfFoldRow]?
-    var validation: TrainingSummary.Validation?
-    var heldOut: [Double]?
+    var judgement: HeldOutJudgement?
     if let result = contest.first?.result {
-      let judged = result.judgedRows
-      let labels = judged.map { set.labels[$0] }
-      let weights = set.weights.map { weights in judged.map { weights[$0] } }
-      let fit = try timings.measure(\.calibrate) { () throws(Diagnostic) in
-        try Calibrator.fitted(
-          method: options.calibration, scores: judged.map { result.scores[$0] }, labels: labels,
-          weights: weights)
+      let calibration = try timings.measure(\.calibrate) { () throws(Diagnostic) in
+        try HeldOutJudgement.calibration(of: result, table.set, method: options.calibration)
       }
-      calibrator = fit.calibrator
-      if fit.ranksNoBetterThanChance {
+      judgement = try timings.measure(\.evaluate) { () throws(Diagnostic) in
+        try HeldOutJudgement(result, calibration, of: table, options: options)
+      }
+      if calibration.ranksNoBetterThanChance {
         warnings.append(
           "the model ranks held-out customers no better than chance; "
             + "all probabilities are near the base rate")
       }
-      try timings.measure(\.evaluate) { () throws(Diagnostic) in
-        let crossFitted = try crossFittedProbabilities(result, set)
-        let probabilities = judged.map { crossFitted[$0]! }
-        heldOut = probabilities
-        let summary = EvaluationSummary(
-          probabilities: probabilities, labels: labels, weights: weights,
-          groups: judgedGroups(judged, set),
-          bootstrap: Bootstrap(seed: options.seed), threads: options.threads)
-        evaluation = summary
-        validation = Self.validation(summary, result, set.scheme)
-        outOfFold = self.outOfFold(table, result, crossFitted)
-      }
     }
+    let calibrator = judgement?.calibrator ?? .identity
     let bandSource =
-      heldOut
-      ?? learner.scores(of: set.matrix, threads: options.threads)
-      .map(calibrator.probability)
+      judgement?.probabilities
+      ?? learner.scores(of: table.set.matrix, threads: options.threads).map(calibrator.probability)
     let summary = TrainingSummary(
-      release: retentionKitRelease, learner: chosen.rawValue, rowCount: set.rowCount,
-      positiveCount: set.labels.count(where: \.self),
-      fingerprint: Fingerprint.of(set.matrix, labels: set.labels),
-      parameters: parameters(of: chosen), validation: validation,
+      release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
+      positiveCount: table.set.labels.count(where: \.self),
+      fingerprint: Fingerprint.of(table.set.matrix, labels: table.set.labels),
+      parameters: parameters(of: chosen), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
@@ -180,9 +101,9 @@ public struct Training: Sendable {
       schema: table.schema, learner: learner, calibrator: calibrator,
       bands: ScoreBands(of: bandSource), summary: summary)
     return TrainingOutcome(
-      model: model, table: table, evaluation: evaluation,
+      model: model, table: table, evaluation: judgement?.evaluation,
       gap: contest.count > 1 ? contest[0].result.gap(to: contest[1].result) : nil,
-      outOfFold: outOfFold, timings: timings)
+      outOfFold: judgement?.rows, timings: timings)
   }
 
   private func splits(of set: TrainingSet, warnings: inout [String]) -> [Split] {
@@ -191,18 +112,20 @@ public struct Training: Sendable {
     let rarer = min(positives, set.rowCount - positives)
     if rarer < foldCount {
       warnings.append(
-        "only \(rarer) rows have the rarer outcome: \(max(rarer, 0)) folds instead of \(foldCount)")
+        "only \(rarer) rows have the rarer outcome: \(rarer) folds instead of \(foldCount)")
       foldCount = rarer
     }
     guard foldCount >= 2 else {
       warnings.append("too few rows of one outcome to validate or calibrate the model")
       return []
     }
-    // A fold whose training rows have one outcome teaches nothing.
-    let splits = set.scheme.splits(labels: set.labels, foldCount: foldCount).filter { split in
-      let positives = split.training.count { set.labels[$0] }
-      return positives > 0 && positives < split.training.count
+    // Rows of one outcome teach nothing, and tell nothing of who is right.
+    func hasBothOutcomes(_ rows: [Int]) -> Bool {
+      let positives = rows.count { set.labels[$0] }
+      return positives > 0 && positives < rows.count
     }
+    let splits = set.scheme.splits(labels: set.labels, foldCount: foldCount)
+      .filter { hasBothOutcomes($0.training) && hasBothOutcomes($0.validation) }
     if splits.count < 2 {
       warnings.append("fewer than two folds have both outcomes: the model is not validated")
       return []
@@ -246,56 +169,6 @@ public struct Training: Sendable {
       if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
     }
     return learner
-  }
-
-  /// Probabilities of the judged rows, each by a calibrator fitted to the other folds.
-  private func crossFittedProbabilities(_ result: CrossValidation, _ set: TrainingSet)
-    throws(Diagnostic) -> [Double?]
-  {
-    try Calibrator.crossFitted(
-      method: options.calibration, scores: result.scores, labels: set.labels,
-      weights: set.weights, foldOfRow: result.foldOfRow)
-  }
-
-  private func judgedGroups(_ judged: [Int], _ set: TrainingSet) -> [Int]? {
-    switch set.scheme.rule {
-    case .stratified: nil
-    case .grouped(let groups): judged.map { groups[$0] }
-    case .forward(_, let groups): groups.map { groups in judged.map { groups[$0] } }
-    }
-  }
-
-  private static func validation(
-    _ evaluation: EvaluationSummary, _ result: CrossValidation, _ scheme: ValidationScheme
-  ) -> TrainingSummary.Validation {
-    let estimates = Metric.allCases.compactMap { metric -> TrainingSummary.MetricEstimate? in
-      guard let value = evaluation[metric], let interval = evaluation.interval(of: metric) else {
-        return nil
-      }
-      return TrainingSummary.MetricEstimate(
-        metric: metric, value: value, low: interval.low, high: interval.high)
-    }
-    let rule =
-      switch scheme.rule {
-      case .stratified: "stratified"
-      case .grouped: "grouped"
-      case .forward: "forward"
-      }
-    return TrainingSummary.Validation(
-      foldCount: result.foldCount, rule: rule, rowCount: evaluation.rows, metrics: estimates,
-      baselineLogLoss: evaluation.baseline?.logLoss ?? 0)
-  }
-
-  private func outOfFold(
-    _ table: TrainingTable, _ result: CrossValidation, _ probabilities: [Double?]
-  ) -> [OutOfFoldRow] {
-    table.set.labels.indices.map { row in
-      OutOfFoldRow(
-        row: table.rowOfFile[row], accountID: table.accountIDs[row], fold: result.foldOfRow[row],
-        label: table.set.labels[row],
-        score: result.foldOfRow[row] < 0 ? nil : result.scores[row],
-        probability: probabilities[row])
-    }
   }
 
   /// Held-out permutation where there is any, then what the fitted model itself says.

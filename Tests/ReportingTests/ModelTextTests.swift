@@ -1,0 +1,104 @@
+import Calibration
+import Evaluation
+import Explanation
+import Learning
+import LogisticRegression
+import Reporting
+import Scoring
+import Testing
+
+@Suite struct ModelTextTests {
+  /// A model in which `name` stands wherever a model can hold a text.
+  private func model(named name: String) -> RetentionModel {
+    let one = Coefficient(value: 0.5, standardError: 0.25)
+    return RetentionModel(
+      schema: ModelSchema(
+        features: [
+          Feature(name: "\(name) 1", kind: .number),
+          Feature(name: "\(name) 2", kind: .category(levels: [name, "b"], hasOther: true)),
+        ],
+        idColumn: name, target: ModelSchema.Target(column: name, positive: name, negative: name)),
+      learner: .logistic(
+        LogisticModel(
+          intercept: one,
+          terms: [
+            LogisticTerm(
+              form: .quantity(Standardization(center: 1, scale: 12.5), one), missing: one, mean: 0),
+            LogisticTerm(form: .category([one, nil, one]), missing: nil, mean: 0),
+          ],
+          convergence: Convergence(
+            iterationCount: 6, gradientNorm: 0, isConverged: true, addedRidge: 0))),
+      calibrator: .platt(slope: 0.9, intercept: -0.125),
+      bands: ScoreBands(elevated: 0.25, high: 0.5),
+      summary: TrainingSummary(
+        release: name, learner: "logistic", rowCount: 7043, positiveCount: 1869, fingerprint: 1,
+        parameters: [.init(name, name)],
+        validation: .init(
+          foldCount: 5, rule: name, rowCount: 7043,
+          metrics: [.init(metric: .rocAUC, value: 0.85, low: 0.84, high: 0.86)],
+          baselineLogLoss: 0.5),
+        contest: [.init(learner: name, logLoss: 0.4, rocAUC: 0.85)],
+        importances: [Importance(feature: name, kind: .gain, value: 1, standardError: nil)],
+        excludedColumns: [.init(name: name, reason: name)], warnings: [name]))
+  }
+
+  @Test func `a model is told in words`() {
+    let text = model(named: "plan").text(id: "0123456789abcdef", byteCount: 2345)
+    for line in [
+      "model        0123456789abcdef, 2.3 kB, written by retain plan",
+      "predicts     plan = plan (the alternative is plan)",
+      "learner      logistic regression, 6 Newton steps, converged",
+      "trained on   7,043 rows, 1,869 positive (26.5 %)",
+      "calibration  Platt, log odds = 0.900 * score - 0.125",
+      "bands        high from 50.0 %, elevated from 25.0 %",
+      "Held-out figures, 5 folds (plan), 7,043 rows, 95 % intervals",
+      "ROC AUC  0.8500  0.8400 to 0.8600", "2 columns read",
+      "plan 1  numeric", "plan 2  categorical: plan, b, (other)",
+      "std. deviation of 12.5", "plan 2 = plan", "plan 2 = (other)", "plan 1 missing",
+      "warning: plan",
+    ] {
+      #expect(text.contains(line), "\(line)")
+    }
+    #expect(text.hasSuffix("\n"))
+  }
+
+  @Test(arguments: ["\u{1b}[2J", "\n", "\r", "\u{7}", "\u{202e}", "\u{200b}", "\u{0}", "\u{9b}1m"])
+  func `no text of a model reaches the terminal as it is`(mark: String) {
+    let hostile = "a\(mark)z"
+    let text = model(named: hostile).text(id: "0", byteCount: 1)
+    #expect(!text.contains(hostile))
+    let plain = model(named: "az").text(id: "0", byteCount: 1)
+    #expect(text.unicodeScalars.count { $0 == "\n" } == plain.unicodeScalars.count { $0 == "\n" })
+    let scalars = text.unicodeScalars.filter { $0 != "\n" }
+    #expect(!scalars.contains { scalar in mark.unicodeScalars.first == scalar })
+  }
+
+  @Test func `a model without validation says so`() {
+    var unvalidated = model(named: "plan")
+    unvalidated.summary.validation = nil
+    #expect(unvalidated.text(id: "0", byteCount: 1).contains("Not validated"))
+  }
+
+  @Test func `a calibrator is told in words`() {
+    #expect(Calibrator.identity.text == "none")
+    #expect(
+      Calibrator.platt(slope: 1, intercept: 0.5).text == "Platt, log odds = 1.000 * score + 0.500")
+    #expect(
+      Calibrator.isotonic(knots: [.init(score: 0, probability: 0.5)]).text == "isotonic, 1 knot")
+    #expect(Calibrator.beta(a: 1, b: 2, c: -0.5).text == "beta, a 1.000, b 2.000, c -0.500")
+  }
+
+  @Test func `importances have bars in proportion, and the rest is counted`() {
+    let importances = (1...5).reversed().map {
+      Importance(feature: "f\($0)", kind: .permutation, value: Double($0) / 10, standardError: 0.01)
+    }
+    let text = importanceText(importances, limit: 3)
+    let lines = text.split(separator: "\n")
+    #expect(lines[0] == "Fall in held-out ROC AUC when the column is shuffled")
+    #expect(lines[1].contains("f5  0.5000  ± 0.0100  "))
+    #expect(lines[1].count { $0 == "█" } == 24)
+    #expect(lines[3].count { $0 == "█" } == 14)
+    #expect(lines[4] == "  ... and 2 more")
+    #expect(importanceText([]).isEmpty)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct EvaluateCommandTests {
+  private static let figures = [
+    "roc_auc", "average_precision", "log_loss", "brier", "ece", "lift_at_10",
+  ]
+
+  @Test(arguments: ["gbm", "logistic"])
+  func `an evaluation has its promised figures, each inside its interval`(learner: String) throws {
+    let trained = ShippedData.model(learner)
+    #expect(try trained.training.exitCode == 0)
+    let run = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.heldOutTable, "--json")
+    #expect(run.exitCode == 0)
+    let json = run.json
+    #expect(
+      Set(json.keys)
+        == Set(Self.figures).union([
+          "rows", "positives", "base_rate", "intervals", "baseline", "gains", "reliability",
+          "is_training_table",
+        ]))
+    #expect(number(json["rows"]) == Double(ShippedData.heldOutRowCount))
+    #expect(number(json["positives"]) == Double(ShippedData.heldOutPositiveCount))
+    #expect(number(json["base_rate"]) == 0.137)
+    #expect(json["is_training_table"] as? Bool == false)
+    let intervals = try #require(json["intervals"] as? [String: [Double]])
+    #expect(Set(intervals.keys) == Set(Self.figures))
+    for figure in Self.figures {
+      let value = try #require(number(json[figure]))
+      let interval = try #require(intervals[figure])
+      #expect(interval.count == 2 && interval[0] < interval[1], "\(figure)")
+      #expect(interval[0] <= value && value <= interval[1], "\(figure)")
+    }
+    let baseline = try #require(json["baseline"] as? [String: Any])
+    #expect(
+      try #require(number(json["log_loss"])) < #require(number(baseline["log_loss"])))
+    #expect(number(baseline["roc_auc"]) == 0.5)
+  }
+
+  @Test func `tenths of customers and their probabilities add up to the whole`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let json = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.heldOutTable, "--json"
+    ).json
+    let gains = try #require(json["gains"] as? [[String: Any]])
+    #expect(gains.count == 10)
+    let positives = gains.compactMap { number($0["positives"]) }.reduce(0, +)
+    #expect(abs(positives - Double(ShippedData.heldOutPositiveCount)) < 1e-9)
+    #expect(abs(try #require(number(gains.last?["capture"])) - 1) < 1e-12)
+    #expect(number(gains.first?["lift"]) == number(json["lift_at_10"]))
+    let predicted = gains.compactMap { number($0["mean_probability"]) }
+    #expect(predicted.count == 10 && zip(predicted, predicted.dropFirst()).allSatisfy { $0 >= $1 })
+  }
+
+  @Test func `a model judged on its own training table is said to be flattered`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let run = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.trainingTable, "--json")
+    #expect(run.exitCode == 0)
+    #expect(run.json["is_training_table"] as? Bool == true)
+    #expect(run.errorLines.contains { $0.hasPrefix("retain: warning: this is the table that") })
+
+    let heldOut = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.heldOutTable)
+    #expect(!heldOut.errors.contains("was trained on"))
+  }
+
+  @Test func `one changed cell makes the training table another table`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let folder = try TemporaryFolder()
+    var lines = try ShippedData.text(ShippedData.trainingTable).split(separator: "\n")
+    var cells = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+    cells[6] = "\(Int(cells[6])! + 1)"
+    lines[1] = Substring(cells.joined(separator: ","))
+    let table = try folder.write(lines.joined(separator: "\n") + "\n", to: "changed.csv")
+    let run = try RetainProcess.run("evaluate", trained.model, "--table", table, "--json")
+    #expect(run.json["is_training_table"] as? Bool == false)
+  }
+
+  @Test func `figures do not depend on the number of threads`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let runs = try ["1", "4"].map { threads in
+      try RetainProcess.run(
+        "evaluate", trained.model, "--table", ShippedData.heldOutTable, "--json", "--threads",
+        threads)
+    }
+    #expect(runs[0].exitCode == 0)
+    #expect(runs[0].output == runs[1].output)
+  }
+
+  @Test func `rows without a label are counted and left out`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let folder = try TemporaryFolder()
+    let table = CSVText(try ShippedData.text(ShippedData.heldOutTable))
+    let text = TableText(header: table.header, rows: table.rows)
+      .replacing("churned") { row, cell in row < 100 ? "" : cell }
+    let path = try folder.write(text.csv, to: "partly.csv")
+    let run = try RetainProcess.run("evaluate", trained.model, "--table", path)
+    #expect(run.exitCode == 0)
+    #expect(run.text.contains("1,900 rows"))
+    #expect(run.text.contains("100 rows without a label left out"))
+  }
+}

@@ -1,0 +1,137 @@
+import Dispatch
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What one run of the built `retain` printed, and how it ended.
+struct RetainRun {
+  /// Standard output.
+  var output: Data
+  /// Standard error.
+  var errors: String
+  /// The exit code.
+  var exitCode: Int32
+  /// Whether a signal ended the process; `exitCode` is then the signal.
+  var wasSignalled: Bool
+
+  /// Standard output as text.
+  var text: String { String(decoding: output, as: UTF8.self) }
+
+  /// Standard output as a JSON object.
+  var json: [String: Any] {
+    (try? JSONSerialization.jsonObject(with: output)) as? [String: Any] ?? [:]
+  }
+
+  /// Standard output as a JSON list of objects.
+  var jsonList: [[String: Any]] {
+    (try? JSONSerialization.jsonObject(with: output)) as? [[String: Any]] ?? []
+  }
+
+  /// The lines of standard error.
+  var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+}
+
+/// Runs the `retain` that was built with the tests.
+enum RetainProcess {
+  /// Where standard output leads.
+  enum Output {
+    /// Kept for the test.
+    case kept
+    /// A file or a device.
+    case path(String)
+    /// A pipe that nobody reads.
+    case closedPipe
+  }
+
+  struct NotBuilt: Error, CustomStringConvertible {
+    var description: String { "no executable 'retain' beside the tests: run 'swift build' first" }
+  }
+
+  struct TookTooLong: Error {
+    var arguments: [String]
+  }
+
+  /// The built executable: beside the test bundle, or in a folder above it.
+  static let executable: URL? = {
+    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+    let starts = [URL(filePath: CommandLine.arguments[0])] + bundles
+    for start in starts {
+      var folder = start.deletingLastPathComponent()
+      for _ in 0..<4 {
+        let file = folder.appending(path: "retain")
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory),
+          !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: file.path)
+        {
+          return file
+        }
+        folder.deleteLastPathComponent()
+      }
+    }
+    return nil
+  }()
+
+  /// Runs the command to its end.
+  ///
+  /// - Throws: ``TookTooLong`` after `seconds`; the process is then killed.
+  static func run(
+    _ arguments: [String], output: Output = .kept, in folder: String? = nil, seconds: Double = 120
+  ) throws -> RetainRun {
+    guard let executable else { throw NotBuilt() }
+    let scratch = try ScratchFiles()
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: scratch.errors)
+    switch output {
+    case .kept: process.standardOutput = try FileHandle(forWritingTo: scratch.output)
+    case .path(let path):
+      process.standardOutput = try FileHandle(forWritingTo: URL(filePath: path))
+    case .closedPipe:
+      // Closed on exec from the start, so that no other test's process holds the reading end.
+      var ends: [Int32] = [-1, -1]
+      precondition(pipe(&ends) == 0, "no pipe: errno \(errno)")
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      close(ends[0])
+      process.standardOutput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+    }
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    guard ended.wait(timeout: .now() + seconds) == .success else {
+      kill(process.processIdentifier, SIGKILL)
+      throw TookTooLong(arguments: arguments)
+    }
+    return RetainRun(
+      output: try Data(contentsOf: scratch.output),
+      errors: String(decoding: try Data(contentsOf: scratch.errors), as: UTF8.self),
+      exitCode: process.terminationStatus, wasSignalled: process.terminationReason != .exit)
+  }
+
+  /// Runs the command to its end.
+  static func run(_ arguments: String...) throws -> RetainRun { try run(arguments) }
+
+  /// Two files for what a process prints: unlike pipes, they never fill up.
+  private final class ScratchFiles {
+    let output: URL
+    let errors: URL
+
+    init() throws {
+      let stem = FileManager.default.temporaryDirectory
+        .appending(path: "retain-run-\(UUID().uuidString)").path
+      output = URL(filePath: stem + ".out")
+      errors = URL(filePath: stem + ".err")
+      for file in [output, errors] { try Data().write(to: file) }
+    }
+
+    deinit {
+      for file in [output, errors] { try? FileManager.default.removeItem(at: file) }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What each option of `retain train` does to small generated tables.
+struct TrainOptionsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Trains on a table and returns the run; the model is `m.retain` in the folder.
+  private func train(_ table: TableText, _ more: String...) throws -> RetainRun {
+    let path = try folder.write(table.csv, to: "table.csv")
+    let run = try RetainProcess.run(
+      [
+        "train", "--table", path, "--label", "churned", "--output", folder.path("m.retain"),
+        "--json",
+      ] + more)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    return run
+  }
+
+  /// The probabilities that the trained model gives a table.
+  private func probabilities(_ table: TableText) throws -> [Double] {
+    let path = try folder.write(table.csv, to: "score.csv")
+    let run = try RetainProcess.run("score", folder.path("m.retain"), "--table", path)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    return CSVText(run.text)["probability"].compactMap { Double($0) }
+  }
+
+  /// What the trained model reads: kinds by name.
+  private func kinds() throws -> [String: String] {
+    let json = try RetainProcess.run("inspect", folder.path("m.retain"), "--json").json
+    var kinds: [String: String] = [:]
+    for feature in json["features"] as? [[String: Any]] ?? [] {
+      kinds[feature["name"] as? String ?? ""] = feature["kind"] as? String
+    }
+    return kinds
+  }
+
+  /// The use of each column, and the note beside it.
+  private func columns(_ run: RetainRun) -> [String: (use: String, note: String)] {
+    var columns: [String: (use: String, note: String)] = [:]
+    for column in run.json["columns"] as? [[String: Any]] ?? [] {
+      columns[column["name"] as? String ?? ""] = (
+        column["use"] as? String ?? "", column["note"] as? String ?? ""
+      )
+    }
+    return columns
+  }
+
+  // MARK: - Which columns are read, and how
+
+  @Test func `columns are read as they look, and the key is found`() throws {
+    let run = try train(.customers(rowCount: 300, seed: 1), "--learner", "logistic")
+    #expect(
+      try kinds() == ["x": "number", "y": "number", "level": "category", "noise": "number"])
+    #expect(columns(run)["account_id"]?.use == "id")
+    #expect(columns(run)["churned"]?.use == "label")
+  }
+
+  @Test func `dropped columns are not read and are listed`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1).adding("z") { "\($0 % 7)" }
+    let run = try train(table, "--learner", "logistic", "--drop", "noise,z")
+    #expect(Set(try kinds().keys) == ["x", "y", "level"])
+    #expect(columns(run)["noise"]?.use == "excluded")
+    #expect(columns(run)["z"]?.note.contains("--drop") == true)
+  }
+
+  @Test func `a column of numbers can be read as a category, and an id as numbers`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1)
+      .adding("code") { "\($0 % 4)" }.adding("serial") { "\($0 + 1000)" }
+    _ = try train(table, "--learner", "logistic")
+    #expect(try kinds()["code"] == "number")
+    #expect(try kinds()["serial"] == nil)
+    _ = try train(table, "--learner", "logistic", "--categorical", "code", "--numeric", "serial")
+    #expect(try kinds()["code"] == "category")
+    #expect(try kinds()["serial"] == "number")
+  }
+
+  @Test func `the key can be another column than the one that looks like it`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1).adding("mail") { "user\($0)" }
+    let run = try train(table, "--learner", "logistic", "--id", "mail")
+    #expect(columns(run)["mail"]?.use == "id")
+    #expect(columns(run)["account_id"]?.use == "excluded")
+    let scores = CSVText(
+      try RetainProcess.run("score", folder.path("m.retain"), "--table", folder.path("table.csv"))
+        .text)
+    #expect(scores["account_id"] == (0..<300).map { "user\($0)" })
+  }
+
+  @Test func `a column of commas or another delimiter is found by its name`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1)
+    let path = try folder.write(
+      table.csv.replacingOccurrences(of: ",", with: ";")
+        .replacingOccurrences(of: "noise", with: "a,b"), to: "semicolons.csv")
+    let run = try RetainProcess.run(
+      "train", "--table", path, "--delimiter", ";", "--label", "churned", "--learner", "logistic",
+      "--drop", "\"a,b\"", "--output", folder.path("m.retain"), "--json")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(Set(try kinds().keys) == ["x", "y", "level"])
+  }
+
+  @Test func `the positive value decides which outcome is predicted`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1)
+    _ = try train(table, "--learner", "logistic")
+    let churn = try probabilities(table)
+    _ = try train(table, "--learner", "logistic", "--positive", "no")
+    let stay = try probabilities(table)
+    #expect(churn.count == 300)
+    for (p, q) in zip(churn, stay) { #expect(abs(p + q - 1) < 0.02) }
+  }
+
+  // MARK: - What rows count for, and how they are divided
+
+  @Test func `a weight of two is a row twice, and a weight of zero is no row`() throws {
+    let table = TableText.customers(rowCount: 400, seed: 2)
+    let weighted = table.adding("w") { "\($0 % 3)" }
+    let settings = ["--learner", "logistic", "--cv", "none", "--calibration", "none"]
+    let run = try train(weighted, settings[0], settings[1], settings[2], settings[3], "--weight", "w")
+    #expect(columns(run)["w"]?.use == "weight")
+    #expect(try kinds()["w"] == nil)
+    let byWeight = try probabilities(table)
+
+    var repeated = table
+    repeated.rows = table.rows.enumerated().flatMap { row, cells in
+      Array(repeating: cells, count: row % 3)
+    }
+    _ = try train(
+      repeated, settings[0], settings[1], settings[2], settings[3], "--id", "account_id")
+    let byRepetition = try probabilities(table)
+    #expect(byWeight.count == 400)
+    for (p, q) in zip(byWeight, byRepetition) { #expect(abs(p - q) < 1e-6) }
+
+    // And the weights did something.
+    _ = try train(table, settings[0], settings[1], settings[2], settings[3])
+    #expect(zip(byWeight, try probabilities(table)).contains { abs($0 - $1) > 1e-3 })
+  }
+
+  @Test func `no group is in two folds`() throws {
+    let table = TableText.customers(rowCount: 400, seed: 3).adding("company") {
+      "c\($0 * 7919 % 60)"
+    }
+    let folds = folder.path("folds.csv")
+    let run = try train(table, "--learner", "logistic", "--group", "company", "--out-of-fold", folds)
+    #expect(columns(run)["company"]?.use == "group")
+    #expect((run.json["validation"] as? [String: Any])?["rule"] as? String == "grouped")
+    let file = CSVText(try ShippedData.text(folds))
+    var foldsOfGroup: [String: Set<String>] = [:]
+    for (fold, cells) in zip(file["fold"], table.rows) {
+      foldsOfGroup[cells.last!, default: []].insert(fold)
+    }
+    #expect(foldsOfGroup.count == 60)
+    #expect(foldsOfGroup.values.allSatisfy { $0.count == 1 })
+    #expect(Set(file["fold"]) == ["0", "1", "2", "3", "4"])
+  }
+
+  @Test(arguments: [true, false])
+  func `in time, every fold is judged on rows later than those it learned from`(asDates: Bool)
+    throws
+  {
+    // A permutation of days, so that the order of the file says nothing of time.
+    let day = { (row: Int) in row * 177 % 400 }
+    let table = TableText.customers(rowCount: 400, seed: 4).adding("seen") { row in
+      asDates
+        ? "\(2024 + day(row) / 336)-\(twoDigits(day(row) / 28 % 12 + 1))-"
+          + twoDigits(day(row) % 28 + 1)
+        : "\(day(row))"
+    }
+    let folds = folder.path("folds.csv")
+    let run = try train(table, "--learner", "logistic", "--time", "seen", "--out-of-fold", folds)
+    #expect(columns(run)["seen"]?.use == "time")
+    #expect((run.json["validation"] as? [String: Any])?["rule"] as? String == "forward")
+    #expect(try kinds()["seen"] == nil)
+    let file = CSVText(try ShippedData.text(folds))
+    let foldOfRow = file["fold"].compactMap { Int($0) }
+    #expect(Set(foldOfRow) == [-1, 0, 1, 2, 3, 4])
+    let daysOfFold = Dictionary(grouping: foldOfRow.indices) { foldOfRow[$0] }
+      .mapValues { rows in rows.map { day($0) } }
+    for fold in 0...4 {
+      #expect(daysOfFold[fold - 1]!.max()! < daysOfFold[fold]!.min()!, "fold \(fold)")
+    }
+    // Rows that are only learned from have no held-out score.
+    for (row, fold) in foldOfRow.enumerated() {
+      #expect((file["score"][row] == "") == (fold == -1))
+    }
+  }
+
+  // MARK: - What the learner may do
+
+  @Test func `a monotone score never falls as its column rises`() throws {
+    // The risk falls again beyond the middle, so that an unconstrained model must fall.
+    let table = TableText.customers(rowCount: 800, seed: 5).replacing("churned") { row, cell in
+      row % 8 == 0 ? cell : ((row * 37 % 100) > 30 && (row * 37 % 100) < 70 ? "yes" : "no")
+    }.adding("tenure") { "\($0 * 37 % 100)" }
+    let grid = TableText(
+      header: table.header.filter { $0 != "churned" },
+      rows: (0..<100).map { ["a\($0)", "0.5", "50", "mid", "0.5", "\($0)"] })
+    let settings = ["--learner", "gbm", "--calibration", "platt"]
+    _ = try train(table, settings[0], settings[1], settings[2], settings[3])
+    let free = try probabilities(grid)
+    #expect(zip(free, free.dropFirst()).contains { $0 > $1 + 0.1 })
+
+    for sign in ["+1", "-1"] {
+      _ = try train(
+        table, settings[0], settings[1], settings[2], settings[3], "--monotone", "tenure=\(sign)")
+      let bound = try probabilities(grid)
+      #expect(bound.count == 100)
+      #expect(
+        zip(bound, bound.dropFirst()).allSatisfy { sign == "+1" ? $0 <= $1 : $0 >= $1 },
+        "\(sign)")
+      #expect(Set(bound).count > 1, "\(sign)")
+    }
+  }
+
+  @Test func `a monotone constraint on what is no number is a wrong argument`() throws {
+    let path = try folder.write(TableText.customers(rowCount: 300, seed: 1).csv, to: "t.csv")
+    for column in ["level=+1", "nothing=+1", "x=+2", "x"] {
+      let run = try RetainProcess.run(
+        "train", "--table", path, "--label", "churned", "--learner", "gbm", "--monotone", column,
+        "--output", folder.path("m.retain"))
+      #expect([64, 65].contains(run.exitCode), "\(column)")
+      #expect(run.errors.hasPrefix("retain: error["), "\(column)")
+    }
+  }
+
+  @Test func `without early stopping there are as many trees as asked for`() throws {
+    let run = try train(
+      .customers(rowCount: 400, seed: 6), "--learner", "gbm", "--trees", "37", "--early-stopping",
+      "off", "--cv", "none", "--calibration", "none")
+    #expect(number(run.json["trees"]) == 37)
+    #expect(run.json["validation"] == nil || run.json["validation"] is NSNull)
+  }
+}
+
+private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
