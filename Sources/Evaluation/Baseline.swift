@@ -34,7 +34,8 @@ public struct Baseline: Codable, Equatable, Sendable {
   init(_ ranking: Ranking) {
     let negativeRate = ranking.negativeTotal / ranking.total
     baseRate = ranking.baseRate
-    logLoss = -Self.timesLog(baseRate) - Self.timesLog(negativeRate)
+    // From 0 downwards: the negative of nothing would be -0.
+    logLoss = 0 - Self.timesLog(baseRate) - Self.timesLog(negativeRate)
     brierScore = baseRate * negativeRate
     rocAUC = ranking.hasBothClasses ? 0.5 : nil
     averagePrecision = ranking.positiveTotal > 0 ? baseRate : nil

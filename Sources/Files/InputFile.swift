@@ -66,6 +66,11 @@ public struct InputFile: ~Copyable {
     }
   }
 
+  /// Whether a path leads to a file that may be opened anew, unlike a pipe, whose bytes come once.
+  public static func canBeReadTwice(_ path: String) -> Bool {
+    FileIdentity(path: path)?.kind == .regular
+  }
+
   /// Goes back to the start of the file.
   ///
   /// - Throws: `input.failed` for a pipe, which cannot be read twice.

@@ -66,6 +66,23 @@ public struct OutputFile: Sendable {
     }
   }
 
+  /// Makes sure that no other output goes to the same file, which would then hold the last alone.
+  ///
+  /// - Throws: `usage`.
+  public func check(apartFrom others: [String]) throws(Diagnostic) {
+    // A device takes them all.
+    guard FileIdentity(path: path)?.kind != .other else { return }
+    let folder = FileIdentity(path: Self.directory(of: path))
+    for other in others where Self.name(of: other) == Self.name(of: path) {
+      let otherFolder = FileIdentity(path: Self.directory(of: other))
+      guard folder?.inode == otherFolder?.inode, folder?.device == otherFolder?.device else {
+        continue
+      }
+      throw Diagnostic(
+        .usage, "is named for two outputs", file: path, hint: "give each output its own file")
+    }
+  }
+
   /// Writes `bytes` as the whole content.
   ///
   /// - Throws: `output.cannot_create` or `output.failed`; the old content is then still there.
@@ -131,6 +148,10 @@ public struct OutputFile: Sendable {
     Diagnostic(
       .outputFailed, "\(step) failed: \(systemMessage(code))", file: path,
       hint: "the previous content, if any, is intact")
+  }
+
+  private static func name(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
   }
 
   private static func directory(of path: String) -> String {

@@ -349,7 +349,8 @@ struct BadInputTests {
       trainArguments("--learner", "logistic", "--card", "m.retain"), 64, "usage",
       saying: "m.retain")
     try expectRefusal(
-      trainArguments("--learner", "logistic", "--card", "f", "--out-of-fold", "./f"), 64, "usage")
+      trainArguments("--learner", "logistic", "--card", "f", "--out-of-fold", "./f"), 64, "usage",
+      saying: "hint: ")
   }
 
   // MARK: - Arguments
@@ -394,8 +395,7 @@ struct BadInputTests {
       trainArguments("--numeric", "x") + option, in: folder.url.path)
     #expect(run.exitCode == 65)
     #expect(run.errorLines.count == 1)
-    let json = try #require(
-      try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any])
+    let json = run.errorJSON
     #expect(json["kind"] as? String == "value.number")
     #expect(json["file"] as? String == "t.csv")
     #expect(number(json["line"]) == 6)
@@ -407,7 +407,6 @@ struct BadInputTests {
     let run = try RetainProcess.run("inspect", "--errors", "json")
     #expect(run.exitCode == 64)
     #expect(run.errorLines.count == 1)
-    let json = try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any]
-    #expect(json?["kind"] as? String == "usage")
+    #expect(run.errorJSON["kind"] as? String == "usage")
   }
 }

@@ -94,6 +94,32 @@ struct EvaluateCommandTests {
     #expect(runs[0].output == runs[1].output)
   }
 
+  @Test func `on rows of one outcome, what is not defined is null and never a guess`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let folder = try TemporaryFolder()
+    let table = CSVText(try ShippedData.text(ShippedData.heldOutTable))
+    let text = TableText(header: table.header, rows: table.rows.filter { $0.last == "no" })
+    let path = try folder.write(text.csv, to: "stayed.csv")
+    let run = try RetainProcess.run("evaluate", trained.model, "--table", path, "--json")
+    #expect(run.exitCode == 0)
+    #expect(number(run.json["positives"]) == 0)
+    for figure in ["roc_auc", "average_precision", "lift_at_10"] {
+      #expect(run.json[figure] is NSNull, "\(figure)")
+    }
+    let intervals = try #require(run.json["intervals"] as? [String: Any])
+    #expect(Set(intervals.keys) == ["log_loss", "brier", "ece"])
+    #expect(!run.text.contains("-0,"))
+
+    let printed = try RetainProcess.run("evaluate", trained.model, "--table", path)
+    #expect(printed.exitCode == 0)
+    #expect(!printed.text.contains("- x") && !printed.text.contains("nan"))
+
+    let explained = try RetainProcess.run("explain", trained.model, "--table", path)
+    #expect(explained.exitCode == 0)
+    #expect(explained.errors.contains("rows of one outcome only"))
+  }
+
   @Test func `rows without a label are counted and left out`() throws {
     let trained = ShippedData.gbm
     #expect(try trained.training.exitCode == 0)

@@ -106,8 +106,9 @@ struct ExplainCommandTests {
     #expect(
       features.compactMap { $0["name"] as? String }
         == header.filter { $0 != "account_id" && $0 != "churned" })
-    #expect(json["target"] as? [String: String]
-      == ["column": "churned", "positive": "yes", "negative": "no"])
+    #expect(
+      json["target"] as? [String: String]
+        == ["column": "churned", "positive": "yes", "negative": "no"])
     #expect(json["id_column"] as? String == "account_id")
     let size = try Data(contentsOf: URL(filePath: trained.model)).count
     #expect(number(json["bytes"]) == Double(size))

@@ -22,14 +22,13 @@ struct RetainRun {
   var text: String { String(decoding: output, as: UTF8.self) }
 
   /// Standard output as a JSON object.
-  var json: [String: Any] {
-    (try? JSONSerialization.jsonObject(with: output)) as? [String: Any] ?? [:]
-  }
+  var json: [String: Any] { JSONContent.of(output) as? [String: Any] ?? [:] }
 
   /// Standard output as a JSON list of objects.
-  var jsonList: [[String: Any]] {
-    (try? JSONSerialization.jsonObject(with: output)) as? [[String: Any]] ?? []
-  }
+  var jsonList: [[String: Any]] { JSONContent.of(output) as? [[String: Any]] ?? [] }
+
+  /// Standard error as a JSON object.
+  var errorJSON: [String: Any] { JSONContent.of(Data(errors.utf8)) as? [String: Any] ?? [:] }
 
   /// The lines of standard error.
   var errorLines: [String] { errors.split(separator: "\n").map(String.init) }

@@ -70,11 +70,3 @@ final class TrainedModel: Sendable {
     return folder.path
   }()
 }
-
-/// A number in JSON.
-func number(_ value: Any?) -> Double? { (value as? NSNumber)?.doubleValue }
-
-/// Keys and numbers of a JSON object whose values are all numbers.
-func numbers(_ value: Any?) -> [String: Double] {
-  (value as? [String: Any] ?? [:]).compactMapValues { number($0) }
-}

@@ -71,7 +71,9 @@ struct TrainCommandTests {
     #expect(number(validation["rows"]) == 4000)
     let metrics = numbers(validation["metrics"])
     #expect(
-      Set(metrics.keys) == ["roc_auc", "average_precision", "log_loss", "brier", "ece", "lift_at_10"])
+      Set(metrics.keys) == [
+        "roc_auc", "average_precision", "log_loss", "brier", "ece", "lift_at_10",
+      ])
     let intervals = try #require(validation["intervals"] as? [String: [Double]])
     #expect(Set(intervals.keys) == Set(metrics.keys))
     for (name, interval) in intervals {

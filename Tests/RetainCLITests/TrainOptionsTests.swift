@@ -89,6 +89,43 @@ struct TrainOptionsTests {
     #expect(scores["account_id"] == (0..<300).map { "user\($0)" })
   }
 
+  @Test func `a key that was found is kept as it is written, zeros and all`() throws {
+    var table = TableText.customers(rowCount: 300, seed: 1)
+    table.rows = table.rows.enumerated().map { row, cells in
+      ["00\(row + 100)"] + cells.dropFirst()
+    }
+    let folds = folder.path("folds.csv")
+    let run = try train(table, "--learner", "logistic", "--out-of-fold", folds)
+    #expect(columns(run)["account_id"]?.use == "id")
+    #expect(
+      CSVText(try ShippedData.text(folds))["account_id"] == (0..<300).map { "00\($0 + 100)" })
+  }
+
+  @Test func `a column with gaps is not taken for the key`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 1).replacing("account_id") { row, cell in
+      row == 40 ? "" : cell
+    }
+    let run = try train(table, "--learner", "logistic")
+    #expect(columns(run)["account_id"]?.use == "excluded")
+    #expect(try probabilities(table).count == 300)
+  }
+
+  @Test func `names of columns stand in JSON as in the file`() throws {
+    var table = TableText.customers(rowCount: 300, seed: 1)
+      .adding("ContractEnd") { _ in "never" }.adding("MonthlyURLCharge") { "\($0 % 13)" }
+    table.header[3] = "PlanName"
+    let run = try train(table, "--learner", "gbm", "--monotone", "MonthlyURLCharge=+1")
+    #expect(columns(run)["ContractEnd"]?.use == "excluded")
+    let json = try RetainProcess.run("inspect", folder.path("m.retain"), "--json").json
+    #expect(Set((json["excluded_columns"] as? [String: Any] ?? [:]).keys) == ["ContractEnd"])
+    let path = try folder.write(
+      table.replacing("PlanName") { row, cell in row < 5 ? "new" : cell }.csv, to: "score.csv")
+    let scores = try RetainProcess.run(
+      "score", folder.path("m.retain"), "--table", path, "--output", folder.path("s.csv"), "--json")
+    #expect(numbers(scores.json["unknown_levels"]) == ["PlanName": 5])
+    #expect(scores.json["ignored_columns"] as? [String] == ["ContractEnd"])
+  }
+
   @Test func `a column of commas or another delimiter is found by its name`() throws {
     let table = TableText.customers(rowCount: 300, seed: 1)
     let path = try folder.write(
@@ -117,7 +154,8 @@ struct TrainOptionsTests {
     let table = TableText.customers(rowCount: 400, seed: 2)
     let weighted = table.adding("w") { "\($0 % 3)" }
     let settings = ["--learner", "logistic", "--cv", "none", "--calibration", "none"]
-    let run = try train(weighted, settings[0], settings[1], settings[2], settings[3], "--weight", "w")
+    let run = try train(
+      weighted, settings[0], settings[1], settings[2], settings[3], "--weight", "w")
     #expect(columns(run)["w"]?.use == "weight")
     #expect(try kinds()["w"] == nil)
     let byWeight = try probabilities(table)
@@ -142,7 +180,8 @@ struct TrainOptionsTests {
       "c\($0 * 7919 % 60)"
     }
     let folds = folder.path("folds.csv")
-    let run = try train(table, "--learner", "logistic", "--group", "company", "--out-of-fold", folds)
+    let run = try train(
+      table, "--learner", "logistic", "--group", "company", "--out-of-fold", folds)
     #expect(columns(run)["company"]?.use == "group")
     #expect((run.json["validation"] as? [String: Any])?["rule"] as? String == "grouped")
     let file = CSVText(try ShippedData.text(folds))

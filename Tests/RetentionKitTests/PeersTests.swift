@@ -12,12 +12,22 @@ struct PeersTests {
   /// What is stored of the peers.
   struct Peers: Decodable {
     struct Figures: Decodable {
-      var mean_roc_auc: Double
-      var mean_log_loss: Double
+      var rocAUC: Double
+      var logLoss: Double
+
+      enum CodingKeys: String, CodingKey {
+        case rocAUC = "mean_roc_auc"
+        case logLoss = "mean_log_loss"
+      }
     }
     struct Bar: Decodable {
-      var roc_auc: Double
-      var log_loss: Double
+      var rocAUC: Double
+      var logLoss: Double
+
+      enum CodingKeys: String, CodingKey {
+        case rocAUC = "roc_auc"
+        case logLoss = "log_loss"
+      }
     }
 
     var label: String
@@ -26,10 +36,16 @@ struct PeersTests {
     var rows: Int
     var positives: Int
     var seed: UInt64
-    var fold_count: Int
-    var fold_of_row: String
+    var foldCount: Int
+    var foldOfRow: String
     var bars: [String: Bar]
     var peers: [String: Figures]
+
+    enum CodingKeys: String, CodingKey {
+      case label, positive, id, rows, positives, seed, bars, peers
+      case foldCount = "fold_count"
+      case foldOfRow = "fold_of_row"
+    }
   }
 
   enum PublicSet: String, CaseIterable {
@@ -78,7 +94,7 @@ struct PeersTests {
     options.boosting.earlyStoppingPatience = nil
     options.logistic.l2 = 1
     options.calibration = .none
-    options.foldCount = stored.fold_count
+    options.foldCount = stored.foldCount
     options.seed = stored.seed
     options.threads = 2
     let outcome = try Training(options).run()
@@ -87,11 +103,11 @@ struct PeersTests {
 
     let rows = try #require(outcome.outOfFold)
     #expect(rows.map(\.row) == Array(0..<stored.rows))
-    #expect(rows.map { "\($0.fold)" }.joined() == stored.fold_of_row)
+    #expect(rows.map { "\($0.fold)" }.joined() == stored.foldOfRow)
 
     var areas: [Double] = []
     var losses: [Double] = []
-    for fold in 0..<stored.fold_count {
+    for fold in 0..<stored.foldCount {
       let judged = rows.filter { $0.fold == fold }
       let scores = judged.compactMap(\.score)
       let labels = judged.map(\.label)
@@ -106,10 +122,10 @@ struct PeersTests {
     let peer = try #require(stored.peers[learner.rawValue])
     let bar = try #require(stored.bars[learner.rawValue])
     print(
-      "\(set), \(learner): ROC AUC \(area - peer.mean_roc_auc), log loss "
-        + "\(loss - peer.mean_log_loss) against the peer")
-    #expect(area >= peer.mean_roc_auc - bar.roc_auc, "ROC AUC \(area)")
-    #expect(loss <= peer.mean_log_loss + bar.log_loss, "log loss \(loss)")
+      "\(set), \(learner): ROC AUC \(area - peer.rocAUC), log loss "
+        + "\(loss - peer.logLoss) against the peer")
+    #expect(area >= peer.rocAUC - bar.rocAUC, "ROC AUC \(area)")
+    #expect(loss <= peer.logLoss + bar.logLoss, "log loss \(loss)")
 
     // What the contest of a training reports is the same mean over the same folds.
     let contestant = try #require(outcome.model.summary.contest.first)

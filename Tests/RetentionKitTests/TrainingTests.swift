@@ -76,22 +76,29 @@ struct TrainingTests {
 
   // MARK: - Honesty
 
-  @Test(arguments: [TrainingOptions.LearnerChoice.gbm, .logistic], [11, 12] as [UInt64])
+  @Test(arguments: [TrainingOptions.LearnerChoice.gbm, .logistic])
   func `labels of chance give chance's figures and the base rate`(
-    learner: TrainingOptions.LearnerChoice, seed: UInt64
+    learner: TrainingOptions.LearnerChoice
   ) throws {
-    let outcome = try train(noise(rowCount: 1500, seed: seed), learner)
-    let evaluation = try #require(outcome.evaluation)
-    let area = try #require(evaluation.interval(of: .rocAUC))
-    #expect(area.low < 0.5 && 0.5 < area.high, "ROC AUC \(area.low) to \(area.high)")
-    let lift = try #require(evaluation.interval(of: .liftAt10))
-    #expect(lift.low < 1 && 1 < lift.high, "lift \(lift.low) to \(lift.high)")
-    let baseRate = outcome.model.summary.baseRate
-    let probabilities = outcome.model.probabilities(
-      of: outcome.table.set.matrix, threads: 2)
-    let mean = probabilities.reduce(0, +) / Double(probabilities.count)
-    #expect(abs(mean - baseRate) < 0.01)
-    #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.15 })
+    // One 95 % interval in twenty may miss; of twenty tables, four would be too many.
+    var missed = (area: 0, lift: 0)
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let outcome = try train(noise(rowCount: 600, seed: seed), learner) {
+        $0.boosting.treeCount = 50
+      }
+      let evaluation = try #require(outcome.evaluation)
+      let area = try #require(evaluation.interval(of: .rocAUC))
+      if !(area.low...area.high).contains(0.5) { missed.area += 1 }
+      let lift = try #require(evaluation.interval(of: .liftAt10))
+      if !(lift.low...lift.high).contains(1) { missed.lift += 1 }
+
+      let baseRate = outcome.model.summary.baseRate
+      let probabilities = outcome.model.probabilities(of: outcome.table.set.matrix, threads: 2)
+      let mean = probabilities.reduce(0, +) / Double(probabilities.count)
+      #expect(abs(mean - baseRate) < 0.02, "seed \(seed)")
+      #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.2 }, "seed \(seed)")
+    }
+    #expect(missed.area <= 3 && missed.lift <= 3, "\(missed)")
   }
 
   @Test(arguments: [TrainingOptions.LearnerChoice.gbm, .logistic])

@@ -57,6 +57,10 @@ struct Explain: ParsableCommand {
     let measured = try ModelEvaluation.importances(
       of: file.model, on: input, path: table, repeatCount: repeats, seed: seed,
       threads: global.threadCount)
+    if measured.isEmpty {
+      Logger.retain.warning(
+        "the table has rows of one outcome only: how far ROC AUC falls cannot be measured on it")
+    }
     try printImportances(
       measured + file.model.summary.importances.filter { $0.kind != .permutation }, of: file)
   }

@@ -68,8 +68,11 @@ struct Train: ParsableCommand {
     if outOfFold != nil, cv.count == nil {
       throw ValidationError("--out-of-fold needs folds, but --cv is none.")
     }
+    var outputs: [String] = []
     for file in [output, outOfFold, card].compactMap(\.self) {
       try OutputFile(path: file).check(against: [source.table])
+      try OutputFile(path: file).check(apartFrom: outputs)
+      outputs.append(file)
     }
     let progress = ProgressLine()
     var training = Training(trainingOptions)

@@ -83,7 +83,8 @@ public struct ColumnPlan: Sendable {
     }
     switch finding.role {
     case .idLike where !isForced:
-      if idColumn == nil {
+      // Every row of a key column must have a key.
+      if idColumn == nil, !column.hasMissingCells {
         idColumn = column.name
         entries.append(
           Entry(name: column.name, use: .id, note: "names the account: \(finding.reason)"))
@@ -118,6 +119,20 @@ public struct ColumnPlan: Sendable {
   var excluded: [TrainingSummary.ExcludedColumn] {
     entries.filter { $0.use == .excluded }.map {
       TrainingSummary.ExcludedColumn(name: $0.name, reason: $0.note)
+    }
+  }
+}
+
+extension TableColumn {
+  /// Whether a row has no value.
+  fileprivate var hasMissingCells: Bool {
+    switch values {
+    case .number(let values), .boolean(let values), .date(let values):
+      values.contains(where: \.isNaN)
+    case .category(let values): values.codes.contains { $0 < 0 }
+    case .text(let summary): summary.missingCount > 0
+    case .identifier: false
+    case .empty: true
     }
   }
 }

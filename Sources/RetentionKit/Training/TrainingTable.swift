@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Learning
 import Scoring
 import Tabular
@@ -86,7 +87,8 @@ public struct TrainingTable: Sendable {
     }
     self.plan = plan
     rowOfFile = rows
-    accountIDs = rows.map { encoded.id(ofRow: $0) }
+    let keys = try Self.keys(of: encoded, found: plan.idColumn, rowCount: table.rowCount, options)
+    accountIDs = rows.map { keys.id(ofRow: $0) }
     for (feature, sign) in options.monotone where sign != 0 {
       guard let found = plan.features.first(where: { $0.name == feature }), found.levelCount == 0
       else {
@@ -95,6 +97,30 @@ public struct TrainingTable: Sendable {
       }
     }
     self.warnings = warnings
+  }
+
+  /// The table with the key of every row.
+  ///
+  /// A key column that was found, not named, was read as what its cells look like; its texts, byte by
+  /// byte as scoring gives them, take another reading. From a pipe there is none, and rows go by
+  /// their numbers.
+  private static func keys(
+    of encoded: EncodedTable, found idColumn: String?, rowCount: Int, _ options: TrainingOptions
+  ) throws(Diagnostic) -> EncodedTable {
+    guard encoded.ids == nil, let idColumn, InputFile.canBeReadTwice(options.table) else {
+      return encoded
+    }
+    let table = try TableReader.read(
+      path: options.table, declared: [idColumn: .identifier], undeclared: .ignored,
+      dialect: options.dialect)
+    guard table.rowCount == rowCount, case .identifier(let ids)? = table[idColumn]?.values else {
+      throw Diagnostic(
+        .inputChanged, "changed while it was read", file: options.table,
+        hint: "run again when its writer has finished")
+    }
+    var keyed = encoded
+    keyed.ids = ids
+    return keyed
   }
 
   private static func weights(_ table: Table, rows: [Int], options: TrainingOptions)
