@@ -35,7 +35,7 @@ public struct OutputFile: Sendable {
     guard let folder = FileIdentity(path: directory) else {
       throw Diagnostic(
         .outputCannotCreate, "the folder '\(displayText(directory))' does not exist", file: path,
-        hint: "create the folder, or name another with --output")
+        hint: "create the folder, or name another")
     }
     guard folder.kind == .directory else {
       throw Diagnostic(
@@ -170,8 +170,13 @@ public enum StandardStream: Int32, Sendable {
   /// Writes the whole text.
   ///
   /// - Throws: `output.failed` where the stream is closed or full.
-  public func write(_ text: String) throws(Diagnostic) {
-    if let code = writeFully(Array(text.utf8), to: rawValue) {
+  public func write(_ text: String) throws(Diagnostic) { try write(Array(text.utf8)) }
+
+  /// Writes all bytes.
+  ///
+  /// - Throws: `output.failed` where the stream is closed or full.
+  public func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    if let code = writeFully(bytes, to: rawValue) {
       throw Diagnostic(
         .outputFailed, "writing failed: \(systemMessage(code))",
         file: self == .output ? "standard output" : "standard error")

@@ -28,7 +28,9 @@ struct Retain: ParsableCommand {
         configuration.subcommands.contains { $0._commandName == name }
       }
       let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
-      Console.report(Diagnostic(.usage, message(for: error), hint: "see '\(help)'"))
+      var message = message(for: error)
+      if message.last == "." { message.removeLast() }
+      Console.report(Diagnostic(.usage, message, hint: "see '\(help)'"))
       Foreground.exit(Diagnostic.Kind.usage.exitCode)
     } catch {
       // Help and the version are no faults.

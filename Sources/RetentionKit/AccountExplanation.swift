@@ -70,7 +70,7 @@ public struct AccountExplanation: Sendable {
       Numbers.percent(score.probability))
     return "\(displayText(score.accountID)): probability of \(displayText(target.column)) = "
       + "\(displayText(target.positive)) is \(Numbers.percent(score.probability)), band "
-      + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile, 0)) % of the table\n\n"
+      + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile.rounded(.down), 0)) % of the table\n\n"
       + table.text
   }
 

@@ -90,7 +90,7 @@ extension RetentionModel {
     while start < order.count {
       var end = start
       while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      let rank = (Double(start) + Double(end)) / 2 / Double(values.count) * 100
+      let rank = Double(start + end) * 50 / Double(values.count)
       for position in start..<end { percentiles[order[position]] = rank }
       start = end
     }

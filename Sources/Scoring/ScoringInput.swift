@@ -37,15 +37,19 @@ public struct ScoringInput: Sendable {
     table = schema.encoded(read)
     ignoredColumns = read.ignoredColumns.filter { $0 != schema.target.column }
     warnings = []
-    let readWarnings = read.warnings.description
-    if !readWarnings.isEmpty { warnings.append("\(displayText(path)): \(readWarnings)") }
+    warnings += read.warnings.sentences
     if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
       outcomes = try schema.target.outcomes(of: values, file: path)
     }
-    for (feature, count) in table.unknownLevels {
+    for feature in schema.features {
+      guard let count = table.unknownLevels.first(where: { $0.feature == feature.name })?.rowCount,
+        case .category(_, let hasOther) = feature.kind
+      else { continue }
+      // Where training pooled rare levels, a few more of them are nothing new.
+      guard !hasOther || Double(count) > Self.notableShare * Double(read.rowCount) else { continue }
       warnings.append(
-        "column '\(displayText(feature))': \(count) of \(read.rowCount) rows have a level that was "
-          + "rare or absent in training")
+        "column '\(displayText(feature.name))': \(count) of \(read.rowCount) rows have a level "
+          + "that was \(hasOther ? "rare or absent" : "absent") in training")
     }
     if schema.idColumn == nil {
       warnings.append("the model knows no id column: accounts are named by row number")
@@ -55,6 +59,9 @@ public struct ScoringInput: Sendable {
       warnings.append("column '\(displayText(feature.name))' is empty in all rows")
     }
   }
+
+  /// More rows than this share with rare or absent levels are worth a warning.
+  private static let notableShare = 0.1
 
   /// The rows whose outcome is known, as a matrix and labels.
   public var judged: (matrix: FeatureMatrix, labels: [Bool]) {

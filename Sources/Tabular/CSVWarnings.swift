@@ -19,6 +19,25 @@ public struct CSVWarnings: Sendable, Equatable {
   public init() {}
 }
 
+extension CSVWarnings {
+  /// The warnings in words; a last record without a newline alone is too common to be one.
+  public var sentences: [String] {
+    var sentences: [String] = []
+    func add(_ count: Int, _ one: String, _ many: String) {
+      if count > 0 { sentences.append("the table has \(count == 1 ? one : "\(count) \(many)")") }
+    }
+    add(
+      duplicateHeaderCount, "a column with the name of an earlier one",
+      "columns with the name of an earlier one")
+    add(emptyHeaderNameCount, "a column without a name", "columns without a name")
+    add(bareQuoteCount, "a quote inside an unquoted field", "quotes inside unquoted fields")
+    add(blankLineCount, "a blank line", "blank lines")
+    add(byteOrderMark ? 1 : 0, "a byte order mark at its beginning", "")
+    add(mixedNewlines ? 1 : 0, "line ends of more than one kind", "")
+    return sentences
+  }
+}
+
 extension CSVWarnings: CustomStringConvertible {
   /// The warnings as `name=count`, in alphabetical order, separated by semicolons.
   public var description: String {

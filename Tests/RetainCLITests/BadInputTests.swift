@@ -116,6 +116,13 @@ struct BadInputTests {
     try expectRefusal(trainArguments(), 65, "data.too_few_rows", saying: "5 rows", "10")
   }
 
+  @Test func `out-of-fold scores of a table that allows no folds`() throws {
+    try write(customers.replacing("churned") { row, _ in row == 3 ? "yes" : "no" })
+    try expectRefusal(
+      trainArguments("--learner", "logistic", "--out-of-fold", "folds.csv"), 65,
+      "data.too_few_rows", saying: "held out")
+  }
+
   @Test func `nothing but constant and empty columns`() throws {
     var table = TableText(header: ["plan", "seats", "notes", "churned"])
     table.rows = customers.rows.map { ["basic", "5", "", $0.last!] }
@@ -214,7 +221,8 @@ struct BadInputTests {
     let run = try RetainProcess.run(
       trainArguments("--learner", "logistic", "--json"), in: folder.url.path)
     #expect(run.exitCode == 0)
-    #expect(run.errors == "retain: warning: t.csv: duplicate_header=1\n")
+    #expect(
+      run.errors == "retain: warning: the table has a column with the name of an earlier one\n")
     let columns = try #require(run.json["columns"] as? [[String: Any]])
     let names = columns.filter { $0["use"] as? String == "feature" }
       .compactMap { $0["name"] as? String }
@@ -226,7 +234,7 @@ struct BadInputTests {
     let run = try RetainProcess.run(
       trainArguments("--learner", "logistic", "--threads", "1000000000"), in: folder.url.path)
     #expect(run.exitCode == 0)
-    #expect(run.errors.hasPrefix("retain: warning: --threads 1000000000 "))
+    #expect(run.errors.hasPrefix("retain: warning: --threads is 1000000000; using 256"))
   }
 
   // MARK: - Models

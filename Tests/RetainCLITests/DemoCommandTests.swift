@@ -51,4 +51,17 @@ struct DemoCommandTests {
     #expect(run.errors.hasPrefix("retain: error[output.cannot_create]: "))
     #expect(run.output.isEmpty)
   }
+
+  @Test func `the demo as JSON is one object with the training and its judgement`() throws {
+    let folder = try TemporaryFolder()
+    let run = try RetainProcess.run("demo", folder.path("tour"), "--json")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let training = run.json["training"] as? [String: Any]
+    let evaluation = run.json["evaluation"] as? [String: Any]
+    #expect(training?["rows"] as? Double == 4000)
+    #expect(evaluation?["rows"] as? Double == 2000)
+    for file in ["churn.retain", "scores.csv"] {
+      #expect(FileManager.default.fileExists(atPath: folder.path("tour/\(file)")))
+    }
+  }
 }

@@ -51,6 +51,38 @@ struct TrainOptionsTests {
 
   // MARK: - Which columns are read, and how
 
+  @Test func `the key can be the group as well: no account is in two folds`() throws {
+    var table = TableText.customers(rowCount: 300, seed: 21)
+    table = table.adding("key") { "k\(($0 + 1) / 3)" }
+    _ = try train(
+      table, "--id", "key", "--group", "key", "--learner", "logistic", "--out-of-fold",
+      folder.path("folds.csv"))
+    let folds = try CSVText(ShippedData.text(folder.path("folds.csv")))
+    var foldOfKey: [String: String] = [:]
+    for (key, fold) in zip(folds["account_id"], folds["fold"]) {
+      #expect(foldOfKey.updateValue(fold, forKey: key) ?? fold == fold)
+    }
+    #expect(foldOfKey.count == 101)
+  }
+
+  @Test func `a column that stops being numbers is read as words, and one is told where`() throws {
+    let table = TableText.customers(rowCount: 300, seed: 22)
+      .adding("price") { $0 == 57 ? "Unknown" : "\($0 % 4)" }
+    let run = try train(table, "--learner", "logistic")
+    #expect(columns(run)["price"]?.note.hasPrefix("categorical") == true)
+    #expect(run.errors.contains("column 'price' holds a number in each row up to line 59"))
+  }
+
+  @Test func `a model of columns that share a name scores the table it was trained on`() throws {
+    var table = TableText.customers(rowCount: 300, seed: 23).adding("twin") { "\($0 % 7)" }
+      .adding("twin") { "\($0 % 5)" }
+    table = table.adding("") { "\($0 % 3)" }
+    let run = try train(table, "--learner", "logistic")
+    #expect(columns(run)["twin.2"]?.use == "feature")
+    #expect(columns(run)["column_\(table.header.count)"]?.use == "feature")
+    #expect(try probabilities(table).count == 300)
+  }
+
   @Test func `columns are read as they look, and the key is found`() throws {
     let run = try train(.customers(rowCount: 300, seed: 1), "--learner", "logistic")
     #expect(
@@ -272,4 +304,6 @@ struct TrainOptionsTests {
   }
 }
 
-private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+private func twoDigits(_ number: Int) -> String {
+  number < 10 ? "0\(number)" : "\(number)"
+}

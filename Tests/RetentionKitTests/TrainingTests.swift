@@ -217,7 +217,7 @@ struct TrainingTests {
     #expect(outcome.model.summary.validation?.foldCount == folds)
     #expect(
       outcome.model.summary.warnings.contains(
-        "only \(positives) rows have the rarer outcome: \(folds) folds instead of 5"))
+        "the rarer outcome has \(positives) of the rows, so there are not 5 folds but \(folds)"))
     let foldsOfPositives = (outcome.outOfFold ?? []).filter(\.label).map(\.fold)
     #expect(Set(foldsOfPositives).count == positives)
   }

@@ -194,7 +194,7 @@ struct TreeGrower {
       node.threshold = bin < upperBounds.count ? upperBounds[bin] : .greatestFiniteMagnitude
     case (.category(let binOfLevel), .among(let bins)):
       let levels = binOfLevel.indices.filter { level in
-        // A level that these rows never held goes where unseen levels go.
+        // A level that no training row held goes where unseen levels go.
         binOfLevel[level].map { bins.contains(Int($0)) } ?? node.unseenGoesLeft
       }
       node.levelSet = Int32(tree.levelSets.count)

@@ -56,7 +56,9 @@ package enum Numbers {
 
   /// A change, with its sign.
   package static func signed(_ change: Double, _ decimalCount: Int) -> String {
-    (change > 0 ? "+" : "") + fixed(change, decimalCount)
+    let text = fixed(change, decimalCount)
+    let isZero = !text.contains { ("1"..."9").contains($0) }
+    return (change > 0 && !isZero ? "+" : "") + text
   }
 
   /// A change of a probability in percentage points, with its sign.

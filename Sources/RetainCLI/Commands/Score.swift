@@ -27,13 +27,8 @@ struct Score: ParsableCommand {
     let scores = file.model.scores(
       of: input.table, reasonLimit: ScoreFile.reasonCount, threads: global.threadCount)
     let target = file.model.schema.target.column
-    if let output {
-      let result = ScoreFile(scores, asOf: asOf?.text, target: target, modelID: file.id)
-      try OutputFile(path: output).write(result.bytes)
-      if result.formulaLikeCount > 0 {
-        Logger.retain.warning(
-          "\(result.formulaLikeCount) fields begin like a spreadsheet formula; they are quoted")
-      }
+    if output != nil || !global.json {
+      try write(ScoreFile(scores, asOf: asOf?.text, target: target, modelID: file.id))
     }
     if global.json {
       try Console.print(
@@ -42,9 +37,18 @@ struct Score: ParsableCommand {
             scores, input: input, target: target, modelID: file.id, output: output)))
     } else if let output {
       try Console.print(ScoringText.of(scores, target: target, output: output, modelID: file.id))
+    }
+  }
+
+  private func write(_ file: ScoreFile) throws {
+    if file.formulaLikeCount > 0 {
+      Logger.retain.warning(
+        "\(file.formulaLikeCount) fields begin like a spreadsheet formula; they are quoted")
+    }
+    if let output {
+      try OutputFile(path: output).write(file.bytes)
     } else {
-      let result = ScoreFile(scores, asOf: asOf?.text, target: target, modelID: file.id)
-      try Console.print(String(decoding: result.bytes, as: UTF8.self))
+      try StandardStream.output.write(file.bytes)
     }
   }
 }

@@ -95,6 +95,11 @@ struct Train: ParsableCommand {
   }
 
   private func write(_ outcome: TrainingOutcome) throws(Diagnostic) -> ModelFile {
+    if outOfFold != nil, outcome.outOfFold == nil {
+      throw Diagnostic(
+        .dataTooFewRows, "no row could be held out, so there are no out-of-fold scores to write",
+        file: source.table, hint: "leave out --out-of-fold, or bring more rows of both outcomes")
+    }
     if let outOfFold, let rows = outcome.outOfFold {
       try OutputFile(path: outOfFold).write(OutOfFoldFile(rows).bytes)
     }

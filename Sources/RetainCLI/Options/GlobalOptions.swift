@@ -7,7 +7,9 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  @Option(help: "How many threads may work. Results never depend on it. (default: all processors)")
+  @Option(
+    help:
+      "How many threads may work. Results never depend on it. (default: the processors, up to 8)")
   var threads: Int?
 
   @Option(help: "How errors are printed: text or json.")
@@ -24,7 +26,8 @@ struct GlobalOptions: ParsableArguments {
       throw ValidationError("--threads is \(threads), expected at least 1.")
     }
     if threads > Self.mostThreads {
-      Logger.retain.warning("--threads \(threads) is more than the limit of \(Self.mostThreads)")
+      Logger.retain.warning(
+        "--threads is \(threads); using \(Self.mostThreads), the most there are")
     }
   }
 }

@@ -32,10 +32,14 @@ public struct DemoTour: Sendable {
       customers.csv(rows: Self.trainingRowCount..<rowCount))
   }
 
+  /// The model that is trained on the way.
+  public var model: String { "\(folder)/churn.retain" }
+  /// The scores that it gives the held-out customers.
+  public var scores: String { "\(folder)/scores.csv" }
+
   /// What to do with the tables: a sentence, and the command's arguments.
   public var steps: [(sentence: String, arguments: [String])] {
-    let model = "\(folder)/churn.retain"
-    return [
+    [
       (
         "Train on 4,000 customers, both learners, and keep the better.",
         [
@@ -49,7 +53,7 @@ public struct DemoTour: Sendable {
       ),
       (
         "Score them: a probability, a band and reasons for each.",
-        ["score", model, "--table", heldOutTable, "--output", "\(folder)/scores.csv"]
+        ["score", model, "--table", heldOutTable, "--output", scores]
       ),
       (
         "What drives churn, measured on held-out customers.",

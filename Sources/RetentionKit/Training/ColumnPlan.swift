@@ -39,6 +39,8 @@ public struct ColumnPlan: Sendable {
   public var features: [Feature] = []
   /// The column that names the account.
   public var idColumn: String?
+  /// What the one who trains should know of single columns.
+  public var warnings: [String] = []
 
   /// Decides by options and looks.
   ///
@@ -64,11 +66,13 @@ public struct ColumnPlan: Sendable {
     for name in table.ignoredColumns {
       entries.append(Entry(name: name, use: .excluded, note: "dropped by --drop"))
     }
+    let passedOver = entries.filter { $0.use == .excluded || $0.name == idColumn }.prefix(5)
+      .map { "\(displayText($0.name)): \($0.note)" }
     guard !features.isEmpty else {
       throw Diagnostic(
         .dataNoFeatures, "no column is left to learn from", file: options.table,
-        hint: entries.filter { $0.use == .excluded }.prefix(5)
-          .map { "\(displayText($0.name)): \($0.note)" }.joined(separator: "; "))
+        hint: passedOver.isEmpty
+          ? "add columns that describe the customers" : passedOver.joined(separator: "; "))
     }
   }
 
@@ -80,6 +84,12 @@ public struct ColumnPlan: Sendable {
     func use(_ kind: Feature.Kind, _ note: String) {
       entries.append(Entry(name: column.name, use: .feature, note: note))
       features.append(Feature(name: column.name, kind: kind))
+    }
+    if let contradiction = column.contradiction {
+      warnings.append(
+        "column '\(displayText(column.name))' holds a \(contradiction.expected) in each row up to "
+          + "line \(contradiction.line), where something else stands, so it is read as words; "
+          + "insist with --numeric to be told of such cells as errors")
     }
     switch finding.role {
     case .idLike where !isForced:
@@ -108,8 +118,7 @@ public struct ColumnPlan: Sendable {
         use(
           .category(levels: levels, hasOther: hasOther),
           "categorical, \(levels.count) levels"
-            + (hasOther ? " and \(rare) rare ones as other" : "")
-            + (column.contradiction == nil ? "" : "; \(finding.reason)"))
+            + (hasOther ? " and \(rare) rare ones as other" : ""))
       default: exclude(finding.reason)
       }
     }

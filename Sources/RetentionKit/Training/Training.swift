@@ -112,11 +112,12 @@ public struct Training: Sendable {
     let rarer = min(positives, set.rowCount - positives)
     if rarer < foldCount {
       warnings.append(
-        "only \(rarer) rows have the rarer outcome: \(rarer) folds instead of \(foldCount)")
+        "the rarer outcome has \(rarer) of the rows, so there are not \(foldCount) folds but \(rarer)"
+      )
       foldCount = rarer
     }
     guard foldCount >= 2 else {
-      warnings.append("too few rows of one outcome to validate or calibrate the model")
+      warnings.append("too few rows of one outcome: the model is neither validated nor calibrated")
       return []
     }
     // Rows of one outcome teach nothing, and tell nothing of who is right.
@@ -127,7 +128,8 @@ public struct Training: Sendable {
     let splits = set.scheme.splits(labels: set.labels, foldCount: foldCount)
       .filter { hasBothOutcomes($0.training) && hasBothOutcomes($0.validation) }
     if splits.count < 2 {
-      warnings.append("fewer than two folds have both outcomes: the model is not validated")
+      warnings.append(
+        "fewer than two folds have both outcomes: the model is neither validated nor calibrated")
       return []
     }
     return splits

@@ -53,9 +53,9 @@ public struct TrainingTable: Sendable {
   /// Takes label, weights, groups and features from a table.
   init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
     var warnings: [String] = []
-    let readWarnings = table.warnings.description
-    if !readWarnings.isEmpty { warnings.append("\(displayText(options.table)): \(readWarnings)") }
+    warnings += table.warnings.sentences
     let plan = try ColumnPlan(table, options: options)
+    warnings += plan.warnings
     guard case .category(let labelValues)? = table[options.label]?.values else {
       preconditionFailure("the label column was not read as a category")
     }
@@ -93,7 +93,8 @@ public struct TrainingTable: Sendable {
       guard let found = plan.features.first(where: { $0.name == feature }), found.levelCount == 0
       else {
         throw Diagnostic(
-          .usage, "--monotone \(displayText(feature)): is not a numeric feature of the table")
+          .usage, "--monotone names '\(displayText(feature))', which is no numeric feature",
+          hint: "it holds for numbers and yes/no columns that are learned from")
       }
     }
     self.warnings = warnings
@@ -140,9 +141,20 @@ public struct TrainingTable: Sendable {
     throws(Diagnostic) -> ValidationScheme
   {
     var groups: [Int]?
-    if let name = options.group, case .category(let values)? = table[name]?.values {
+    switch options.group.flatMap({ table[$0]?.values }) {
+    case .category(let values)?:
       // A row without a group is a group of its own.
       groups = rows.map { values.codes[$0] < 0 ? values.levels.count + $0 : Int(values.codes[$0]) }
+    case .identifier(let keys)?:
+      // The account is the group.
+      var groupOfKey: [[UInt8]: Int] = [:]
+      groups = rows.map { row in
+        let key = Array(keys.bytes[keys.range(at: row)])
+        if let group = groupOfKey[key] { return group }
+        groupOfKey[key] = groupOfKey.count
+        return groupOfKey.count - 1
+      }
+    default: break
     }
     guard let name = options.time else {
       return ValidationScheme(groups.map { .grouped($0) } ?? .stratified, seed: options.seed)
