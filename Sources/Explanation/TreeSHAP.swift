@@ -111,12 +111,13 @@ private struct Walk {
       depth -= 1
     }
     let goesLeft = tree.goesLeft(node, values[Int(node.feature)])
-    for (child, isTaken) in [(Int(node.left), goesLeft), (Int(node.right), !goesLeft)] {
+    for side in 0..<2 {
+      let child = Int(side == 0 ? node.left : node.right)
       let share = node.cover > 0 ? tree.nodes[child].cover / node.cover : 0
       visit(
         tree, node: child, values: values, depth: depth + 1, pathStart: pathStart + depth + 1,
         parentStart: pathStart, zeroShare: share * incoming.zero,
-        oneShare: isTaken ? incoming.one : 0, feature: Int(node.feature))
+        oneShare: (side == 0) == goesLeft ? incoming.one : 0, feature: Int(node.feature))
     }
   }
 

@@ -90,17 +90,21 @@ public struct TrainingSummary: Sendable, Equatable {
   public struct Contestant: Sendable, Equatable {
     /// The learner, as `--learner` names it.
     public var learner: String
-    /// Mean over the folds.
+    /// Mean over the folds, to six decimals.
     public var logLoss: Double
-    /// Mean over the folds.
+    /// Mean over the folds, to six decimals.
     public var rocAUC: Double
 
     /// Puts a result together.
     public init(learner: String, logLoss: Double, rocAUC: Double) {
       self.learner = learner
-      self.logLoss = logLoss
-      self.rocAUC = rocAUC
+      self.logLoss = Self.rounded(logLoss)
+      self.rocAUC = Self.rounded(rocAUC)
     }
+
+    /// The last digits of logistic regression depend on the processor. The loser's must not reach
+    /// the bytes of a model of trees, which are the same everywhere.
+    private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
   }
 
   /// A column that the model does not read.

@@ -41,122 +41,13 @@ func makeBuilder(_ type: DeclaredType, columnName: String, missingCount: Int = 0
   -> (any ColumnBuilder)?
 {
   switch type {
-  case .number: NumberBuilder(columnName, missingCount)
-  case .boolean: BooleanBuilder(columnName, missingCount)
-  case .date: DateBuilder(columnName, missingCount)
+  case .number: QuantityBuilder<NumberGrammar>(columnName, missingCount)
+  case .boolean: QuantityBuilder<BooleanGrammar>(columnName, missingCount)
+  case .date: QuantityBuilder<TimestampGrammar>(columnName, missingCount)
   case .category: CategoryBuilder(limit: nil, missingCount: missingCount)
   case .identifier: IdentifierBuilder()
   case .ignored: nil
   }
-}
-
-final class NumberBuilder: ColumnBuilder {
-  private let columnName: String
-  private var values: [Double]
-
-  init(_ columnName: String, _ missingCount: Int) {
-    self.columnName = columnName
-    values = Array(repeating: .nan, count: missingCount)
-  }
-
-  func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
-  {
-    // A local array, so that the loop need not check for exclusive access at every cell.
-    var grown: [Double] = []
-    swap(&grown, &values)
-    defer { values = grown }
-    for row in cells.rows {
-      let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      switch NumberGrammar.read(cell) {
-      case .value(let value): grown.append(value)
-      case .missing: grown.append(.nan)
-      case .notANumber:
-        return CellFault(
-          row: row, kind: .valueNumber, message: "the cell is not a decimal number",
-          hint: CellHint.forNumber(cell, columnName: columnName))
-      case .nonFinite:
-        return CellFault(
-          row: row, kind: .valueNumberNonfinite, message: "the cell is infinite, expected a number",
-          hint: "leave the cell empty where the value is not known")
-      case .outOfRange:
-        return CellFault(
-          row: row, kind: .valueNumberRange, message: "the number is greater than 1.8e308")
-      }
-    }
-    return nil
-  }
-
-  func finish() -> ColumnValues { .number(values) }
-}
-
-final class BooleanBuilder: ColumnBuilder {
-  private let columnName: String
-  private var values: [Double]
-
-  init(_ columnName: String, _ missingCount: Int) {
-    self.columnName = columnName
-    values = Array(repeating: .nan, count: missingCount)
-  }
-
-  func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
-  {
-    // A local array, so that the loop need not check for exclusive access at every cell.
-    var grown: [Double] = []
-    swap(&grown, &values)
-    defer { values = grown }
-    for row in cells.rows {
-      let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      switch BooleanGrammar.read(cell) {
-      case .value(let value): grown.append(value ? 1 : 0)
-      case .missing: grown.append(.nan)
-      case .notABoolean:
-        return CellFault(
-          row: row, kind: .valueBoolean,
-          message: "the cell is none of yes/no, true/false, y/n and t/f",
-          hint: CellHint.repeatedHeader(cell, columnName: columnName)
-            ?? "0 and 1 are numbers; other words make a category")
-      }
-    }
-    return nil
-  }
-
-  func finish() -> ColumnValues { .boolean(values) }
-}
-
-final class DateBuilder: ColumnBuilder {
-  private let columnName: String
-  private var values: [Double]
-
-  init(_ columnName: String, _ missingCount: Int) {
-    self.columnName = columnName
-    values = Array(repeating: .nan, count: missingCount)
-  }
-
-  func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
-  {
-    // A local array, so that the loop need not check for exclusive access at every cell.
-    var grown: [Double] = []
-    swap(&grown, &values)
-    defer { values = grown }
-    for row in cells.rows {
-      let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      switch TimestampGrammar.read(cell) {
-      case .value(let value): grown.append(value)
-      case .missing: grown.append(.nan)
-      case .notATimestamp:
-        return CellFault(
-          row: row, kind: .valueTimestamp, message: "the cell is not an ISO 8601 date or time",
-          hint: CellHint.forTimestamp(cell, columnName: columnName))
-      case .outOfRange:
-        return CellFault(
-          row: row, kind: .valueTimestampRange, message: "the year is not in 1970...2199",
-          hint: "sentinel date? leave the cell empty")
-      }
-    }
-    return nil
-  }
-
-  func finish() -> ColumnValues { .date(values) }
 }
 
 /// Codes the words of a category; with a limit, it gives up on columns of more distinct words.
