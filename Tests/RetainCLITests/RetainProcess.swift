@@ -78,7 +78,8 @@ enum RetainProcess {
   ///
   /// - Throws: ``TookTooLong`` after `seconds`; the process is then killed.
   static func run(
-    _ arguments: [String], output: Output = .kept, in folder: String? = nil, seconds: Double = 120
+    _ arguments: [String], output: Output = .kept, in folder: String? = nil,
+    environment: [String: String] = [:], seconds: Double = 120
   ) throws -> RetainRun {
     guard let executable else { throw NotBuilt() }
     let scratch = try ScratchFiles()
@@ -86,6 +87,8 @@ enum RetainProcess {
     process.executableURL = executable
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { _, added in added }
     process.standardInput = FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: scratch.errors)
     switch output {

@@ -127,8 +127,8 @@ struct PeersTests {
     #expect(area >= peer.rocAUC - bar.rocAUC, "ROC AUC \(area)")
     #expect(loss <= peer.logLoss + bar.logLoss, "log loss \(loss)")
 
-    // What the contest of a training reports is the same mean over the same folds.
+    // What the contest of a training reports is the same mean over the same folds, to six decimals.
     let contestant = try #require(outcome.model.summary.contest.first)
-    #expect(abs(contestant.rocAUC - area) < 1e-9 && abs(contestant.logLoss - loss) < 1e-9)
+    #expect(abs(contestant.rocAUC - area) < 6e-7 && abs(contestant.logLoss - loss) < 6e-7)
   }
 }
