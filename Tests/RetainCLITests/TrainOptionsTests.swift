@@ -68,9 +68,12 @@ struct TrainOptionsTests {
   @Test func `a column that stops being numbers is read as words, and one is told where`() throws {
     let table = TableText.customers(rowCount: 300, seed: 22)
       .adding("price") { $0 == 57 ? "Unknown" : "\($0 % 4)" }
+      .adding("backup") { ["yes", "no", "no internet"][$0 % 3] }
     let run = try train(table, "--learner", "logistic")
     #expect(columns(run)["price"]?.note.hasPrefix("categorical") == true)
-    #expect(run.errors.contains("column 'price' holds a number in each row up to line 59"))
+    #expect(columns(run)["backup"]?.note == "categorical, 3 levels")
+    #expect(!run.errors.contains("backup"))
+    #expect(run.errors.contains("column 'price' holds numbers up to line 59"))
   }
 
   @Test func `a model of columns that share a name scores the table it was trained on`() throws {

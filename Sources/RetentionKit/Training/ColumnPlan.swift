@@ -85,11 +85,13 @@ public struct ColumnPlan: Sendable {
       entries.append(Entry(name: column.name, use: .feature, note: note))
       features.append(Feature(name: column.name, kind: kind))
     }
-    if let contradiction = column.contradiction {
+    // Yes and no with a third word between them is a category like others; a quantity that a stray
+    // word has made a category is seldom meant.
+    if let contradiction = column.contradiction, contradiction.expected != .boolean {
       warnings.append(
-        "column '\(displayText(column.name))' holds a \(contradiction.expected) in each row up to "
-          + "line \(contradiction.line), where something else stands, so it is read as words; "
-          + "insist with --numeric to be told of such cells as errors")
+        "column '\(displayText(column.name))' holds \(contradiction.expected)s up to line "
+          + "\(contradiction.line), where something else stands: it is read as words"
+          + (contradiction.expected == .number ? "; --numeric makes such cells errors" : ""))
     }
     switch finding.role {
     case .idLike where !isForced:

@@ -39,10 +39,10 @@ struct CrossValidation: Sendable {
 
   /// Fits and judges a learner on each split.
   ///
-  /// - Parameter measuresImportance: Whether features are shuffled as well.
+  /// - Parameter progress: Called with the number of each fold, from 1, before it is fitted.
   static func run<L: Learner>(
-    _ learner: L, on set: TrainingSet, splits: [Split], measuresImportance: Bool, seed: UInt64,
-    threads: Int
+    _ learner: L, on set: TrainingSet, splits: [Split], seed: UInt64, threads: Int,
+    progress: (Int) -> Void
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
@@ -50,6 +50,7 @@ struct CrossValidation: Sendable {
       logLossOfFold: [], rocAUC: 0, falls: set.matrix.features.map { _ in [] })
     var areas: [Double] = []
     for (fold, split) in splits.enumerated() {
+      progress(fold + 1)
       let model = try learner.fitted(to: set.selecting(split.training), threads: threads)
       let matrix = set.matrix.selecting(split.validation)
       let labels = split.validation.map { set.labels[$0] }
@@ -64,7 +65,6 @@ struct CrossValidation: Sendable {
       if let area = Metrics.rocAUC(scores: scores, labels: labels, weights: weights) {
         areas.append(area)
       }
-      guard measuresImportance else { continue }
       var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
       let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
       let falls = PermutationImportance.falls(

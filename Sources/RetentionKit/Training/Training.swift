@@ -138,15 +138,19 @@ public struct Training: Sendable {
   private func crossValidated(
     _ choice: TrainingOptions.LearnerChoice, _ set: TrainingSet, _ splits: [Split]
   ) throws(Diagnostic) -> CrossValidation {
-    progress?(.step("cross-validating \(Self.name(of: choice)), \(splits.count) folds"))
+    let announce = { (fold: Int) in
+      progress?(
+        .step("cross-validating \(Self.name(of: choice)), fold \(fold) of \(splits.count)"))
+      return
+    }
     if choice == .gbm {
       return try CrossValidation.run(
-        boosting(set), on: set, splits: splits, measuresImportance: true, seed: options.seed,
-        threads: options.threads)
+        boosting(set), on: set, splits: splits, seed: options.seed, threads: options.threads,
+        progress: announce)
     }
     return try CrossValidation.run(
-      options.logistic, on: set, splits: splits, measuresImportance: true, seed: options.seed,
-      threads: options.threads)
+      options.logistic, on: set, splits: splits, seed: options.seed, threads: options.threads,
+      progress: announce)
   }
 
   private func fitted(_ choice: TrainingOptions.LearnerChoice, _ set: TrainingSet)

@@ -24,18 +24,29 @@ extension TrainingOutcome {
         + "(\(Numbers.percent(Double(positives) / Double(set.rowCount)))), "
         + "\(Numbers.count(set.rowCount - positives)) '\(displayText(target.negative))'")
     lines.add("account key", table.schema.idColumn.map(displayText) ?? "none")
-    let counts = [
-      ("numeric", table.schema.features.count { $0.kind == .number }),
-      ("yes/no", table.schema.features.count { $0.kind == .boolean }),
-      ("categorical", table.schema.features.count { $0.levelCount > 0 }),
-    ].filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
-    lines.add("features", "\(table.schema.features.count): " + counts.joined(separator: ", "))
+    let roles = [
+      ("numeric", table.schema.features.filter { $0.kind == .number }),
+      ("yes/no", table.schema.features.filter { $0.kind == .boolean }),
+      ("categorical", table.schema.features.filter { $0.levelCount > 0 }),
+    ].filter { !$0.1.isEmpty }
+    lines.add(
+      "features",
+      "\(table.schema.features.count): "
+        + roles.map { "\($0.1.count) \($0.0)" }.joined(separator: ", "))
+    for (role, features) in roles { lines.add(role, Self.listed(features.map(\.name))) }
     let excluded = table.plan.entries.filter { $0.use == .excluded }
     for entry in excluded.prefix(8) {
       lines.add("left out", "\(displayText(entry.name)): \(entry.note)")
     }
     if excluded.count > 8 { lines.add("left out", "... and \(excluded.count - 8) more columns") }
     return "\(displayText(path)): \(Numbers.count(set.rowCount, "row"))\n" + lines.text
+  }
+
+  /// The first few names, and how many more there are.
+  private static func listed(_ names: [String]) -> String {
+    let limit = 8
+    return names.prefix(limit).map { displayText($0) }.joined(separator: ", ")
+      + (names.count > limit ? ", ... and \(names.count - limit) more" : "")
   }
 
   /// Which learner won, and by how much, where both were tried.
