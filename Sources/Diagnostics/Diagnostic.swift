@@ -3,7 +3,7 @@
 ///
 /// Every error that leaves a RetentionKit module is a `Diagnostic`, so that a caller meets one type
 /// and the command line prints one form. The text never holds a cell's content, because cells may be
-/// personal data.
+/// personal data; only the few words of a label are named.
 public struct Diagnostic: Error, Equatable, Sendable {
   /// Which fault it is; the stable word that scripts branch on.
   public var kind: Kind

@@ -97,6 +97,13 @@ struct BadInputTests {
       trainArguments(), 65, "data.label_values", saying: "three", "'maybe'", "'yes'", "'no'")
   }
 
+  @Test func `a label that is a column of names is refused without printing a name`() throws {
+    try write(customers.replacing("churned") { row, _ in "name\(row)" })
+    let run = try RetainProcess.run(trainArguments(), in: folder.url.path)
+    #expect(run.exitCode == 65)
+    #expect(run.errors.contains("200 values") && !run.errors.contains("name1"))
+  }
+
   @Test func `a positive value that no row has`() throws {
     try write(customers)
     try expectRefusal(

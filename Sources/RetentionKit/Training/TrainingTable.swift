@@ -228,8 +228,9 @@ enum LabelReading {
     return ModelSchema.Target(column: options.label, positive: positive, negative: negative)
   }
 
+  /// The words of a label; not those of a column that is no label at all, which may be names.
   private static func listed(_ levels: [String]) -> String {
-    levels.prefix(5).map { "'\(displayText($0))'" }.joined(separator: ", ")
-      + (levels.count > 5 ? ", ..." : "")
+    guard levels.count <= 5 else { return "too many values for a label" }
+    return levels.map { "'\(displayText($0))'" }.joined(separator: ", ")
   }
 }
