@@ -38,13 +38,16 @@ public struct TreeSHAP: Sendable {
   }
 
   private func contributions(ofRow values: Span<Double>) -> [Double] {
-    var walk = Walk(featureCount: model.featureCount, deepest: deepest)
+    var contributions = [Double](repeating: 0, count: model.featureCount)
+    // The paths of all levels, one after another: each level works on its own copy.
+    var steps = [PathStep](repeating: PathStep(), count: (deepest + 2) * (deepest + 3) / 2)
+    var path = steps.mutableSpan
     for tree in model.trees {
-      walk.visit(
+      path.visit(
         tree, node: 0, values: values, depth: 0, pathStart: 0, parentStart: 0, zeroShare: 1,
-        oneShare: 1, feature: -1)
+        oneShare: 1, feature: -1, contributions: &contributions)
     }
-    return walk.contributions
+    return contributions
   }
 
   /// The tree's value, averaged over the rows it was grown with.
@@ -64,38 +67,37 @@ public struct TreeSHAP: Sendable {
   }
 }
 
-/// A walk through all paths of a tree, for one row.
-private struct Walk {
-  /// A feature met on the way down, and what its presence or absence lets through.
-  private struct Step {
-    var feature = -1
-    /// The share of training rows that follow this path when the feature is unknown.
-    var zeroShare = 0.0
-    /// 1 where the row itself follows this path, else 0.
-    var oneShare = 0.0
-    /// The summed weight of the coalitions of this size.
-    var weight = 0.0
-  }
+/// A feature met on the way down, and what its presence or absence lets through.
+private struct PathStep {
+  var feature = -1
+  /// The share of training rows that follow this path when the feature is unknown.
+  var zeroShare = 0.0
+  /// 1 where the row itself follows this path, else 0.
+  var oneShare = 0.0
+  /// The summed weight of the coalitions of this size.
+  var weight = 0.0
+}
 
-  private(set) var contributions: [Double]
-  /// The paths of all levels, one after another: each level works on its own copy.
-  private var steps: [Step]
-
-  init(featureCount: Int, deepest: Int) {
-    contributions = [Double](repeating: 0, count: featureCount)
-    steps = [Step](repeating: Step(), count: (deepest + 2) * (deepest + 3) / 2)
-  }
-
-  mutating func visit(
+/// The paths of all levels of a walk from a tree's root, one after another.
+extension MutableSpan<PathStep> {
+  /// Shares out what the leaves below a node add to one row's score.
+  ///
+  /// - Parameters:
+  ///   - values: The row's values, shape `[featureCount]`.
+  ///   - depth: How many steps the parent's path has, which begins at `parentStart`.
+  ///   - pathStart: Where this node's path begins.
+  ///   - zeroShare: See ``PathStep``, as `oneShare` and `feature`: the step that leads here.
+  fileprivate mutating func visit(
     _ tree: Tree, node index: Int, values: Span<Double>, depth: Int, pathStart: Int,
-    parentStart: Int, zeroShare: Double, oneShare: Double, feature: Int
+    parentStart: Int, zeroShare: Double, oneShare: Double, feature: Int,
+    contributions: inout [Double]
   ) {
-    for offset in 0..<depth { steps[pathStart + offset] = steps[parentStart + offset] }
+    for offset in 0..<depth { self[pathStart + offset] = self[parentStart + offset] }
     extend(pathStart, depth, zeroShare: zeroShare, oneShare: oneShare, feature: feature)
     let node = tree.nodes[index]
     if node.isLeaf {
       for offset in stride(from: 1, through: depth, by: 1) {
-        let step = steps[pathStart + offset]
+        let step = self[pathStart + offset]
         contributions[step.feature] +=
           unwoundSum(pathStart, depth, offset) * (step.oneShare - step.zeroShare) * node.value
       }
@@ -104,9 +106,9 @@ private struct Walk {
     var depth = depth
     var incoming = (zero: 1.0, one: 1.0)
     // A feature met before is taken off the path: its two tests act as one.
-    let earlier = (0...depth).first { steps[pathStart + $0].feature == Int(node.feature) }
+    let earlier = (0...depth).first { self[pathStart + $0].feature == Int(node.feature) }
     if let earlier {
-      incoming = (steps[pathStart + earlier].zeroShare, steps[pathStart + earlier].oneShare)
+      incoming = (self[pathStart + earlier].zeroShare, self[pathStart + earlier].oneShare)
       unwind(pathStart, depth, earlier)
       depth -= 1
     }
@@ -117,21 +119,22 @@ private struct Walk {
       visit(
         tree, node: child, values: values, depth: depth + 1, pathStart: pathStart + depth + 1,
         parentStart: pathStart, zeroShare: share * incoming.zero,
-        oneShare: (side == 0) == goesLeft ? incoming.one : 0, feature: Int(node.feature))
+        oneShare: (side == 0) == goesLeft ? incoming.one : 0, feature: Int(node.feature),
+        contributions: &contributions)
     }
   }
 
   /// Adds a step at the end of the path and to the coalition weights.
-  private mutating func extend(
+  fileprivate mutating func extend(
     _ start: Int, _ depth: Int, zeroShare: Double, oneShare: Double, feature: Int
   ) {
-    steps[start + depth] = Step(
+    self[start + depth] = PathStep(
       feature: feature, zeroShare: zeroShare, oneShare: oneShare, weight: depth == 0 ? 1 : 0)
     let size = Double(depth + 1)
     for offset in stride(from: depth - 1, through: 0, by: -1) {
-      steps[start + offset + 1].weight +=
-        oneShare * steps[start + offset].weight * Double(offset + 1) / size
-      steps[start + offset].weight *= zeroShare * Double(depth - offset) / size
+      self[start + offset + 1].weight +=
+        oneShare * self[start + offset].weight * Double(offset + 1) / size
+      self[start + offset].weight *= zeroShare * Double(depth - offset) / size
     }
   }
 
@@ -142,49 +145,49 @@ private struct Walk {
   /// is multiplied by `zero (depth - k) / (one k)`; solved for `u[k]`, an error of `u[k - 1]` by the
   /// inverse. Each way is taken where its factor is at most 1. Taken throughout, as the paper takes
   /// the first, either multiplies rounding by up to 2 to the power of the depth.
-  private mutating func unwind(_ start: Int, _ depth: Int, _ position: Int) {
-    let one = steps[start + position].oneShare
-    let zero = steps[start + position].zeroShare
+  fileprivate mutating func unwind(_ start: Int, _ depth: Int, _ position: Int) {
+    let one = self[start + position].oneShare
+    let zero = self[start + position].zeroShare
     let size = Double(depth + 1)
     var found = depth
     var later = 0.0
-    var weight = steps[start + depth].weight
+    var weight = self[start + depth].weight
     while isDownward(one, zero, found, depth) {
       later = (weight * size - zero * later * Double(depth - found)) / (one * Double(found))
       found -= 1
-      weight = steps[start + found].weight
-      steps[start + found].weight = later
+      weight = self[start + found].weight
+      self[start + found].weight = later
     }
     var earlier = 0.0
     for count in 0..<found {
-      let weight = steps[start + count].weight
+      let weight = self[start + count].weight
       earlier = (weight * size - one * earlier * Double(count)) / (zero * Double(depth - count))
-      steps[start + count].weight = earlier
+      self[start + count].weight = earlier
     }
     for offset in position..<depth {
-      steps[start + offset].feature = steps[start + offset + 1].feature
-      steps[start + offset].zeroShare = steps[start + offset + 1].zeroShare
-      steps[start + offset].oneShare = steps[start + offset + 1].oneShare
+      self[start + offset].feature = self[start + offset + 1].feature
+      self[start + offset].zeroShare = self[start + offset + 1].zeroShare
+      self[start + offset].oneShare = self[start + offset + 1].oneShare
     }
   }
 
   /// The sum of the weights that `unwind` would leave, without changing the path.
-  private func unwoundSum(_ start: Int, _ depth: Int, _ position: Int) -> Double {
-    let one = steps[start + position].oneShare
-    let zero = steps[start + position].zeroShare
+  fileprivate func unwoundSum(_ start: Int, _ depth: Int, _ position: Int) -> Double {
+    let one = self[start + position].oneShare
+    let zero = self[start + position].zeroShare
     let size = Double(depth + 1)
     var total = 0.0
     var found = depth
     var later = 0.0
     while isDownward(one, zero, found, depth) {
-      let weight = steps[start + found].weight
+      let weight = self[start + found].weight
       later = (weight * size - zero * later * Double(depth - found)) / (one * Double(found))
       total += later
       found -= 1
     }
     var earlier = 0.0
     for count in 0..<found {
-      let weight = steps[start + count].weight
+      let weight = self[start + count].weight
       earlier = (weight * size - one * earlier * Double(count)) / (zero * Double(depth - count))
       total += earlier
     }
@@ -192,7 +195,7 @@ private struct Walk {
   }
 
   /// Whether the weights below `count` are to be found from those above; see `unwind`.
-  private func isDownward(_ one: Double, _ zero: Double, _ count: Int, _ depth: Int) -> Bool {
+  fileprivate func isDownward(_ one: Double, _ zero: Double, _ count: Int, _ depth: Int) -> Bool {
     count > 0 && one > 0 && one * Double(count) >= zero * Double(depth - count)
   }
 }
