@@ -108,7 +108,9 @@ public struct FeatureMatrix: Sendable, Equatable {
 
   /// The matrix of `rows` alone, in their order.
   public func selecting(_ rows: [Int]) -> FeatureMatrix {
-    FeatureMatrix(
+    // All rows in their own order need no copy.
+    if rows.count == rowCount, rows.elementsEqual(0..<rowCount) { return self }
+    return FeatureMatrix(
       features: features, columns: columns.map { $0.selecting(rows) }, rowCount: rows.count)
   }
 

@@ -67,10 +67,7 @@ public struct ScoringInput: Sendable {
   public var judged: (matrix: FeatureMatrix, labels: [Bool]) {
     guard let outcomes else { return (table.matrix.selecting([]), []) }
     let rows = outcomes.indices.filter { outcomes[$0] != nil }
-    return (
-      rows.count == outcomes.count ? table.matrix : table.matrix.selecting(rows),
-      rows.map { outcomes[$0]! }
-    )
+    return (table.matrix.selecting(rows), rows.map { outcomes[$0]! })
   }
 }
 

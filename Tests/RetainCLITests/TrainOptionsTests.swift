@@ -51,6 +51,19 @@ struct TrainOptionsTests {
 
   // MARK: - Which columns are read, and how
 
+  @Test func `folds whose rows of one outcome weigh nothing are left out`() throws {
+    let table = TableText.customers(rowCount: 200, seed: 24)
+    let positives = table.rows.indices.filter { table.rows[$0].last == "yes" }
+    // Four positives carry all the weight of their outcome: not each of five folds can have one.
+    let counted = Set(positives.prefix(4))
+    let weighted = table.adding("w") {
+      table.rows[$0].last == "no" || counted.contains($0) ? "1" : "0"
+    }
+    let run = try train(weighted, "--weight", "w", "--learner", "logistic")
+    let validation = run.json["validation"] as? [String: Any]
+    #expect([2, 3, 4].contains(number(validation?["folds"])), "\(run.errors)")
+  }
+
   @Test func `the key can be the group as well: no account is in two folds`() throws {
     var table = TableText.customers(rowCount: 300, seed: 21)
     table = table.adding("key") { "k\(($0 + 1) / 3)" }

@@ -12,7 +12,7 @@ struct CrossValidation: Sendable {
   var foldCount: Int
   /// The log loss on each fold, before calibration.
   var logLossOfFold: [Double]
-  /// Mean over the folds in which it is defined.
+  /// Mean over the folds, before calibration.
   var rocAUC: Double
   /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`.
   var falls: [[Double]]
@@ -40,6 +40,7 @@ struct CrossValidation: Sendable {
   /// Fits and judges a learner on each split.
   ///
   /// - Parameter progress: Called with the number of each fold, from 1, before it is fitted.
+  /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0.
   static func run<L: Learner>(
     _ learner: L, on set: TrainingSet, splits: [Split], seed: UInt64, threads: Int,
     progress: (Int) -> Void
@@ -68,13 +69,13 @@ struct CrossValidation: Sendable {
       var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
       let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
       let falls = PermutationImportance.falls(
-        of: rows.count == labels.count ? matrix : matrix.selecting(rows),
+        of: matrix.selecting(rows),
         labels: rows.map { labels[$0] }, weights: weights.map { w in rows.map { w[$0] } },
         repeatCount: 1, seed: seed &+ UInt64(fold)
       ) { model.scores(of: $0, threads: threads) }
       for (feature, values) in falls.enumerated() { result.falls[feature] += values }
     }
-    result.rocAUC = areas.isEmpty ? 0.5 : areas.reduce(0, +) / Double(areas.count)
+    result.rocAUC = areas.reduce(0, +) / Double(areas.count)
     return result
   }
 }

@@ -122,8 +122,9 @@ public struct Training: Sendable {
     }
     // Rows of one outcome teach nothing, and tell nothing of who is right.
     func hasBothOutcomes(_ rows: [Int]) -> Bool {
-      let positives = rows.count { set.labels[$0] }
-      return positives > 0 && positives < rows.count
+      let counted = rows.filter { set.weight($0) > 0 }
+      let positives = counted.count { set.labels[$0] }
+      return positives > 0 && positives < counted.count
     }
     let splits = set.scheme.splits(labels: set.labels, foldCount: foldCount)
       .filter { hasBothOutcomes($0.training) && hasBothOutcomes($0.validation) }
