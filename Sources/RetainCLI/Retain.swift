@@ -23,10 +23,9 @@ struct Retain: ParsableCommand {
     } catch let diagnostic as Diagnostic {
       Console.report(diagnostic)
       Foreground.exit(diagnostic.kind.exitCode)
-    } catch  where exitCode(for: error) == .validationFailure {
-      let command = CommandLine.arguments.dropFirst().first { name in
-        configuration.subcommands.contains { $0._commandName == name }
-      }
+    } catch where exitCode(for: error) == .validationFailure {
+      let names = configuration.subcommands.map { "\($0)".lowercased() }
+      let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
       let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
       var message = message(for: error)
       if message.last == "." { message.removeLast() }
