@@ -23,17 +23,21 @@ struct Retain: ParsableCommand {
     } catch let diagnostic as Diagnostic {
       Console.report(diagnostic)
       Foreground.exit(diagnostic.kind.exitCode)
-    } catch where exitCode(for: error) == .validationFailure {
-      let names = configuration.subcommands.map { "\($0)".lowercased() }
-      let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
-      let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
-      var message = message(for: error)
-      if message.last == "." { message.removeLast() }
-      Console.report(Diagnostic(.usage, message, hint: "see '\(help)'"))
-      Foreground.exit(Diagnostic.Kind.usage.exitCode)
     } catch {
-      // Help and the version are no faults.
-      exit(withError: error)
+      // Help and the version come this way too, and are no faults.
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Console.report(usageFault(error))
+      Foreground.exit(Diagnostic.Kind.usage.exitCode)
     }
+  }
+
+  /// An error of the argument parser in the form of all others.
+  private static func usageFault(_ error: any Error) -> Diagnostic {
+    let names = configuration.subcommands.map { "\($0)".lowercased() }
+    let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
+    let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
+    var message = message(for: error)
+    if message.last == "." { message.removeLast() }
+    return Diagnostic(.usage, message, hint: "see '\(help)'")
   }
 }
