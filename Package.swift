@@ -46,15 +46,20 @@ let package = Package(
     stage("GradientBoosting", sees: "Diagnostics", "Learning"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
-    stage("Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting", "Evaluation"),
+    stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),
     stage(
       "Scoring",
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
       "Calibration", "Evaluation", "Explanation"),
     stage(
       "ModelFormat",
-      sees: "Diagnostics", "Files", "Scoring", .product(name: "Crypto", package: "swift-crypto")),
-    stage("Reporting", sees: "Diagnostics", "Files", "Evaluation", "Explanation", "Scoring"),
+      sees: "Diagnostics", "Files", "Learning", "LogisticRegression", "GradientBoosting",
+      "Calibration", "Evaluation", "Explanation", "Scoring",
+      .product(name: "Crypto", package: "swift-crypto")),
+    stage(
+      "Reporting",
+      sees: "Diagnostics", "Learning", "LogisticRegression", "Calibration", "Evaluation",
+      "Explanation", "Scoring"),
     stage(
       "RetentionKit",
       sees: "Diagnostics", "Files", "Tabular", "Learning", "Synthesis", "LogisticRegression",

@@ -16,16 +16,6 @@ public enum BLAS {
     #endif
   }()
 
-  /// Which library does the work and, where it says so, with which kernels.
-  public static var libraryDescription: String {
-    #if canImport(Accelerate)
-      "Accelerate"
-    #else
-      // SAFETY: both return pointers to terminated strings that live as long as the library.
-      unsafe "\(String(cString: openblas_get_config())), \(String(cString: openblas_get_corename()))"
-    #endif
-  }
-
   /// Adds `alpha * x[xStart..<xStart + count]` to the same count of `y` from `yStart` on.
   public static func add(
     _ alpha: Double, times x: [Double], from xStart: Int, to y: inout [Double], from yStart: Int,

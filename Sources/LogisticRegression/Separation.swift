@@ -16,7 +16,12 @@ public enum Separation {
     }
   }
 
-  private static func separates(_ values: [Double], _ labels: [Bool]) -> Bool {
+  /// Whether some threshold divides the outcomes without a single error.
+  ///
+  /// - Parameters:
+  ///   - values: A quantity or a raw score, shape `[rowCount]`.
+  ///   - labels: What happened, shape `[rowCount]`.
+  public static func separates(_ values: [Double], _ labels: [Bool]) -> Bool {
     var range: [(low: Double, high: Double)] = [
       (.infinity, -.infinity), (.infinity, -.infinity),
     ]

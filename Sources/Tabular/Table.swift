@@ -153,13 +153,6 @@ public struct TextValues: Sendable, Equatable {
   /// The text of a row.
   public subscript(row: Int) -> String { bytes.span.text(in: range(at: row)) }
 
-  /// The bytes of a row's text.
-  public func withBytes<Result>(at row: Int, _ body: (Span<UInt8>) throws -> Result) rethrows
-    -> Result
-  {
-    try body(bytes.span.extracting(range(at: row)))
-  }
-
   /// Adds a text.
   public mutating func append(_ text: Span<UInt8>) {
     // SAFETY: the pointer does not leave the closure.

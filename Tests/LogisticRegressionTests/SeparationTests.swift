@@ -29,4 +29,9 @@ import Testing
     #expect(try separating(.category([0, 2, 1, 1]), kind) == [0])
     #expect(try separating(.category([0, 1, 1, 1]), kind) == [])
   }
+
+  @Test func `scores of a perfect fit separate, those of an imperfect one do not`() {
+    #expect(Separation.separates([0.9, 0.8, -1, -2], labels))
+    #expect(!Separation.separates([0.9, -1.5, -1, -2], labels))
+  }
 }

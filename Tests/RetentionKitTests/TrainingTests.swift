@@ -248,6 +248,24 @@ struct TrainingTests {
     }
   }
 
+  @Test func `columns that separate only together are told of, and the fit stays finite`() throws {
+    var table = TableText(header: ["a", "b", "churned"])
+    for row in 0..<200 {
+      let (a, b) = (row * 37 % 101, row * 61 % 97)
+      // A gap around the line a + b = 98 keeps the two sides apart.
+      table.rows.append(["\(a)", "\(a + b < 98 ? b : b + 60)", a + b < 98 ? "yes" : "no"])
+    }
+    let outcome = try train(table, .logistic) { $0.logistic.l2 = 0.01 }
+    let warnings = outcome.model.summary.warnings
+    #expect(warnings.contains { $0.contains("columns together tell the outcomes apart") })
+    #expect(!warnings.contains { $0.contains("alone tells") })
+    guard case .logistic(let model) = outcome.model.learner else {
+      Issue.record("not logistic regression")
+      return
+    }
+    #expect(model.convergence.isConverged && model.intercept.value.isFinite)
+  }
+
   @Test func `sampled rows and columns depend on the seed alone`() throws {
     let table = TableText.customers(rowCount: 600, seed: 11)
     func model(seed: UInt64, threads: Int) throws -> FittedModel {

@@ -52,7 +52,7 @@ public struct Training: Sendable {
     let learner = try timings.measure(\.fit) { () throws(Diagnostic) in
       try fitted(chosen, table.set)
     }
-    warnings += convergenceWarnings(learner)
+    warnings += logisticWarnings(learner, table.set)
     return try finished(
       table, chosen: chosen, learner: learner, contest: contest, warnings: warnings,
       timings: timings)
@@ -223,12 +223,21 @@ public struct Training: Sendable {
     }
   }
 
-  private func convergenceWarnings(_ learner: FittedModel) -> [String] {
-    guard case .logistic(let model) = learner, !model.convergence.isConverged else { return [] }
-    return [
-      "logistic regression did not converge in \(model.convergence.iterationCount) steps: "
-        + "raise --l2, or look for columns that tell the outcomes apart"
-    ]
+  /// Trees fit their training rows as closely as they may; a line that does so is remarkable.
+  private func logisticWarnings(_ learner: FittedModel, _ set: TrainingSet) -> [String] {
+    guard case .logistic(let model) = learner else { return [] }
+    var warnings: [String] = []
+    if Separation.separates(model.scores(of: set.matrix, threads: options.threads), set.labels) {
+      warnings.append(
+        "the columns together tell the outcomes apart without an error: the coefficients are as "
+          + "large as --l2 lets them be")
+    }
+    if !model.convergence.isConverged {
+      warnings.append(
+        "logistic regression did not converge in \(model.convergence.iterationCount) steps: "
+          + "raise --l2, or look for columns that tell the outcomes apart")
+    }
+    return warnings
   }
 
   /// The learner's name for people.
