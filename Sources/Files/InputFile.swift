@@ -6,6 +6,9 @@ import Diagnostics
   import Darwin
 #endif
 
+// SAFETY: an `unsafe` call below without a line of its own hands the system a Swift string, which is
+// copied, terminated and kept for the call, or a structure on the stack that the call fills.
+
 /// A file opened for reading in blocks; the only door through which RetentionKit reads a file.
 ///
 /// Size, modification time and identity are remembered at the opening, so that a file that somebody

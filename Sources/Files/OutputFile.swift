@@ -6,6 +6,9 @@ import Diagnostics
   import Darwin
 #endif
 
+// SAFETY: an `unsafe` call below without a line of its own hands the system a Swift string, which is
+// copied, terminated and kept for the call, or a structure on the stack that the call fills.
+
 /// A destination that holds the old content or the complete new content, and nothing in between.
 ///
 /// A regular file is written beside its destination, synced, then renamed over it, and the directory
@@ -99,8 +102,10 @@ public struct OutputFile: Sendable {
       throw Diagnostic(
         .outputCannotCreate, "cannot be created: \(systemMessage(errno))", file: path)
     }
-    do {
-      try writeAll(bytes, to: descriptor)
+    do throws(Diagnostic) {
+      if let code = writeFully(bytes, to: descriptor) {
+        throw failure("writing", code, hint: Self.oldIsIntact)
+      }
       try succeed(fsync(descriptor), "syncing")
     } catch {
       _ = close(descriptor)
@@ -124,10 +129,6 @@ public struct OutputFile: Sendable {
         .outputCannotCreate, "cannot be opened: \(systemMessage(errno))", file: path)
     }
     defer { _ = close(descriptor) }
-    try writeAll(bytes, to: descriptor)
-  }
-
-  private func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Diagnostic) {
     if let code = writeFully(bytes, to: descriptor) { throw failure("writing", code) }
   }
 
@@ -137,17 +138,20 @@ public struct OutputFile: Sendable {
     guard descriptor >= 0 else { return }
     defer { _ = close(descriptor) }
     // Some file systems refuse to sync a directory; there is then nothing more to be done.
-    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF { throw failure("syncing", errno) }
+    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
+      throw failure("syncing the folder", errno, hint: "the new content is there")
+    }
   }
 
   private func succeed(_ result: Int32, _ step: String) throws(Diagnostic) {
-    if result != 0 { throw failure(step, errno) }
+    if result != 0 { throw failure(step, errno, hint: Self.oldIsIntact) }
   }
 
-  private func failure(_ step: String, _ code: Int32) -> Diagnostic {
+  private static let oldIsIntact = "the previous content, if any, is intact"
+
+  private func failure(_ step: String, _ code: Int32, hint: String? = nil) -> Diagnostic {
     Diagnostic(
-      .outputFailed, "\(step) failed: \(systemMessage(code))", file: path,
-      hint: "the previous content, if any, is intact")
+      .outputFailed, "\(step) failed: \(systemMessage(code))", file: path, hint: hint)
   }
 
   private static func name(of path: String) -> Substring {

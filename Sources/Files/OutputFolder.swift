@@ -6,6 +6,9 @@ import Diagnostics
   import Darwin
 #endif
 
+// SAFETY: an `unsafe` call below without a line of its own hands the system a Swift string, which is
+// copied, terminated and kept for the call, or a structure on the stack that the call fills.
+
 /// A folder to write to.
 public enum OutputFolder {
   /// Creates a folder unless it is there; its parent must be.
