@@ -35,6 +35,8 @@ let package = Package(
   targets: [
     stage("Diagnostics"),
     stage("Files", sees: "Diagnostics"),
+    stage("CivilCalendar"),
+    stage("Configuration", sees: "Diagnostics", "Files", "CivilCalendar"),
     stage("Tabular", sees: "Diagnostics", "Files"),
     stage("Learning", sees: "Diagnostics"),
     stage("Synthesis", sees: "Diagnostics", "Learning"),
