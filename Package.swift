@@ -38,7 +38,13 @@ let package = Package(
     stage("CivilCalendar"),
     stage("Configuration", sees: "Diagnostics", "Files", "CivilCalendar"),
     stage("Tabular", sees: "Diagnostics", "Files"),
+    stage(
+      "UsageHistory", sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular"),
+    stage("Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory"),
     stage("Learning", sees: "Diagnostics"),
+    stage(
+      "Features",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage("Synthesis", sees: "Diagnostics", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
