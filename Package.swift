@@ -38,8 +38,10 @@ let package = Package(
     stage("CivilCalendar"),
     stage("Configuration", sees: "Diagnostics", "Files", "CivilCalendar"),
     stage("Tabular", sees: "Diagnostics", "Files"),
+    .target(name: "CByteScan"),
     stage(
-      "UsageHistory", sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular"),
+      "UsageHistory",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
     stage("Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory"),
     stage("Learning", sees: "Diagnostics"),
     stage(
@@ -80,6 +82,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: strict),
+
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"], path: "Benchmarks",
       swiftSettings: strict),
 
     .target(

@@ -134,6 +134,8 @@ public struct AccountProfile: Equatable, Sendable {
   /// The configured attributes, in the order of ``HistoryDictionaries/attributes``: a number, or the
   /// code of a level; NaN where missing.
   public var attributes: [Double]
+  /// The date that an as-of schedule counts from, where it does so by account. No feature sees it.
+  package var scheduleDate: CalendarDay?
 
   public init(created: CalendarDay? = nil, segment: Int32 = -1, attributes: [Double] = []) {
     self.created = created

@@ -69,7 +69,8 @@ public struct ActivityDigest: Sendable {
   public private(set) var users: [User] = []
   /// Names with events, in the order of their codes.
   public private(set) var names: [Name] = []
-  private var placeOfUser: [UInt32: Int] = [:]
+  /// Where a user or a name stands in the lists, by code; -1 for one that is not there yet.
+  private var placeOfUser: [Int32] = []
   private var placeOfName: [Int32] = []
 
   /// Nothing counted yet.
@@ -84,7 +85,6 @@ public struct ActivityDigest: Sendable {
     days.removeAll(keepingCapacity: true)
     users.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
-    placeOfUser.removeAll(keepingCapacity: true)
     for cell in cells.reversed() {
       let age = asOf.number - cell.day
       if days.last?.age != age { days.append(Day(age: age)) }
@@ -93,13 +93,19 @@ public struct ActivityDigest: Sendable {
       addName(cell, age, nameCount: events.names.count)
     }
     for name in names { placeOfName[Int(name.name)] = -1 }
+    for user in users { placeOfUser[Int(user.user)] = -1 }
     names.sort { $0.name < $1.name }
   }
 
   private mutating func addUser(_ cell: ActivityCell, _ age: Int32) {
-    let place = placeOfUser[cell.user] ?? users.count
-    if place == users.count {
-      placeOfUser[cell.user] = place
+    let code = Int(cell.user)
+    while placeOfUser.count <= code {
+      placeOfUser.append(contentsOf: repeatElement(-1, count: max(64, placeOfUser.count)))
+    }
+    var place = Int(placeOfUser[code])
+    if place < 0 {
+      place = users.count
+      placeOfUser[code] = Int32(place)
       users.append(User(user: cell.user, age: age))
     }
     users[place].add(Int32(clamping: cell.count), age)

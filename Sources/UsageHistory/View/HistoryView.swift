@@ -38,6 +38,7 @@ public struct HistoryView: Sendable {
     self.asOf = asOf
     var profile = account.profile
     if let created = profile.created, created >= asOf { profile.created = nil }
+    profile.scheduleDate = nil
     self.profile = profile
     let activity = Self.known(account.activity, asOf, events)
     self.activity = activity
