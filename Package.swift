@@ -40,8 +40,9 @@ let package = Package(
     stage("Tabular", sees: "Diagnostics", "Files"),
     stage(
       "UsageHistory", sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular"),
-    stage("Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory"),
     stage("Learning", sees: "Diagnostics"),
+    stage(
+      "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
@@ -88,6 +89,9 @@ let package = Package(
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning", sees: "Diagnostics"),
+    tests(
+      of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
+      "Learning"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),

@@ -33,6 +33,8 @@ extension Diagnostic {
     case dataLabelValues = "data.label_values"
     case dataNoFeatures = "data.no_features"
     case dataWeights = "data.weights"
+    case dataNoRowsBeforeAsOf = "data.no_rows_before_as_of"
+    case dataNoEligibleRows = "data.no_eligible_rows"
 
     // Model files.
     case modelNotAModel = "model.not_a_model"
