@@ -42,8 +42,9 @@ let package = Package(
     stage(
       "UsageHistory",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
-    stage("Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory"),
     stage("Learning", sees: "Diagnostics"),
+    stage(
+      "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
@@ -94,6 +95,9 @@ let package = Package(
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning", sees: "Diagnostics"),
+    tests(
+      of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
+      "Learning"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),

@@ -34,6 +34,8 @@ extension Diagnostic {
     case dataNoFeatures = "data.no_features"
     case dataWeights = "data.weights"
     case dataDuplicateKey = "data.duplicate_key"
+    case dataNoRowsBeforeAsOf = "data.no_rows_before_as_of"
+    case dataNoEligibleRows = "data.no_eligible_rows"
 
     // What a history can hold.
     case limitHistory = "limit.history"
