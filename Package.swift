@@ -94,6 +94,9 @@ let package = Package(
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
+    tests(of: "CivilCalendar"),
+    tests(
+      of: "UsageHistory", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning"),
     tests(of: "Learning", sees: "Diagnostics"),
     tests(
       of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",

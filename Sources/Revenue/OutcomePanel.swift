@@ -56,23 +56,22 @@ public struct OutcomePanel: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - threads: How many threads work; the result is the same for any number.
-  ///   - history: The account at a position in `0..<accountCount`.
   /// - Throws: `data.no_rows_before_as_of` where all data are of the last as-of day or later;
   ///   `data.no_eligible_rows` where no account has a label on any day.
   /// - Precondition: Days of accounts are as many as accounts.
   /// - Complexity: O(accounts * days * spells of an account).
   public init(
-    _ rule: OutcomeRule, asOf: AsOfDays, accountCount: Int, threads: Int = 1,
-    history: @Sendable (Int) -> AccountHistory
+    _ rule: OutcomeRule, of accounts: some AccountSource, asOf: AsOfDays, threads: Int = 1
   ) throws(Diagnostic) {
+    let accountCount = accounts.accountCount
     if case .perAccount(let days) = asOf {
       precondition(days.count == accountCount, "\(days.count) days but \(accountCount) accounts")
     }
     target = rule.target
     lastDay = rule.lastDay
     self.accountCount = accountCount
-    let judged = Parallel.map(accountCount, threads: threads) { account in
-      JudgedAccount(history(account), days: asOf.days(of: account), rule: rule)
+    let judged = try accounts.map(threads: threads) { account in
+      JudgedAccount(account, days: asOf.days(of: account.account), rule: rule)
     }
     for account in judged {
       overlapCount += account.overlapCount

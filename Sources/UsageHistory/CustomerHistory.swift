@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It holds the future of any as-of day too. Labels are read off it; features are given a
 /// ``HistoryView`` of one account.
-public final class CustomerHistory: Sendable {
+public final class CustomerHistory: AccountSource {
   /// The ids of the accounts, sorted byte by byte; an account is known by its position here.
   public let accountIDs: [String]
   /// The words behind the codes.

@@ -20,9 +20,8 @@ import UsageHistory
   {
     let accounts = accounts
     return try OutcomePanel(
-      rule(.churn, lastDay: lastDay) { $0.horizonDays = 30 }, asOf: asOf,
-      accountCount: accounts.count, threads: threads
-    ) { accounts[$0] }
+      rule(.churn, lastDay: lastDay) { $0.horizonDays = 30 }, of: AccountList(accounts),
+      asOf: asOf, threads: threads)
   }
 
   @Test func `rows are sorted by as-of day, then by account, and counts add up`() throws {
@@ -66,8 +65,7 @@ import UsageHistory
     let days = AsOfSchedule.series(from: day(50), to: day(250), every: .days(25)).days()
     let panels = try [1, 2, 3, 16].map { threads in
       try OutcomePanel(
-        rule(.expansion), asOf: days, accountCount: histories.count, threads: threads
-      ) { histories[$0] }
+        rule(.expansion), of: AccountList(histories), asOf: days, threads: threads)
     }
     for panel in panels { #expect(panel == panels[0]) }
     #expect(panels[0].total.positiveCount > 0)

@@ -4,7 +4,7 @@
 ///     63        46 45       29 28     16 15      12 11        0
 ///     [ account  ] [  day    ] [ name  ] [ traits ] [   lag   ]
 ///       18 bits      17 bits    13 bits    4 bits     12 bits
-struct ActivityKey {
+package struct ActivityKey {
   static let accountLimit = 1 << 18
   /// More than the days from 1970 to 2199.
   static let dayLimit = 1 << 17
@@ -12,13 +12,13 @@ struct ActivityKey {
   /// The greatest lag that a key can hold; 11 years.
   static let lagLimit = (1 << 12) - 1
 
-  var bits: UInt64
+  package var bits: UInt64
 
   @inline(__always) init(bits: UInt64) { self.bits = bits }
 
   /// - Precondition: Each part is below its limit; `traits` is below 16.
   @inline(__always)
-  init(account: Int, day: Int, name: Int, traits: UInt64, lag: Int) {
+  package init(account: Int, day: Int, name: Int, traits: UInt64, lag: Int) {
     bits =
       UInt64(truncatingIfNeeded: account) &<< 46 | UInt64(truncatingIfNeeded: day) &<< 29
       | UInt64(truncatingIfNeeded: name) &<< 16 | traits &<< 12
@@ -48,11 +48,17 @@ enum ActivityTraits {
 }
 
 /// An event as it leaves the reader.
-struct RawEvent {
+package struct RawEvent {
   /// An ``ActivityKey``, whose account is a position in the shelf.
-  var key: UInt64
+  package var key: UInt64
   /// The fingerprint of the user; 0 for none.
-  var user: UInt64
+  package var user: UInt64
   /// The value in millionths.
-  var amount: Int64
+  package var amount: Int64
+
+  package init(key: UInt64, user: UInt64, amount: Int64) {
+    self.key = key
+    self.user = user
+    self.amount = amount
+  }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// there are so many of them that memory calls for order: then the shelf is sorted, alike events
 /// become one cell, and the cells are packed into a few bytes each. Memory so follows what differs
 /// (account, day, name, user) and not how many events there are.
-final class ActivityStore: Sendable {
+package final class ActivityStore: Sendable {
   /// How many shelves there are; an account's shelf is its code modulo this.
   static let shelfCount = 512
   /// How many events a worker collects for a shelf before it hands them over.
@@ -15,7 +15,7 @@ final class ActivityStore: Sendable {
   /// How many events may wait on a shelf before they are packed.
   let waitingLimit: Int
 
-  struct Shelf {
+  package struct Shelf {
     /// The events that wait, chunk by chunk.
     var chunks: [[RawEvent]] = []
     var waitingCount = 0
@@ -23,15 +23,15 @@ final class ActivityStore: Sendable {
     var packed = PackedCells()
   }
 
-  let shelves: [ShelfLock]
+  package let shelves: [ShelfLock]
 
   /// One shelf and the lock around it.
-  final class ShelfLock: Sendable {
-    let shelf = Mutex(Shelf())
+  package final class ShelfLock: Sendable {
+    package let shelf = Mutex(Shelf())
   }
 
   /// - Parameter waitingLimit: At 24 bytes an event, the default keeps 600 MB in all.
-  init(waitingLimit: Int = 48 << 10) {
+  package init(waitingLimit: Int = 48 << 10) {
     self.waitingLimit = waitingLimit
     shelves = (0..<Self.shelfCount).map { _ in ShelfLock() }
   }
@@ -39,7 +39,7 @@ final class ActivityStore: Sendable {
   /// Hands events over to a shelf.
   ///
   /// - Throws: `limit.history` where a shelf's cells need more than 64 bits to be told apart.
-  func append(_ events: [RawEvent], to index: Int) throws(Diagnostic) {
+  package func append(_ events: [RawEvent], to index: Int) throws(Diagnostic) {
     guard !events.isEmpty else { return }
     let limit = waitingLimit
     let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
@@ -57,7 +57,7 @@ extension ActivityStore.Shelf {
   ///
   /// - Parameter rankOfName: The code that names are to have, by the code they came with; `nil`
   ///   leaves them.
-  func cells(rankOfName: [UInt16]? = nil) throws(Diagnostic) -> SortedCells {
+  package func cells(rankOfName: [UInt16]? = nil) throws(Diagnostic) -> SortedCells {
     var events: [RawEvent] = []
     events.reserveCapacity(waitingCount + packed.count)
     var counts: [UInt32] = []

@@ -1,17 +1,17 @@
 import Diagnostics
 
 /// The cells of one shelf: sorted by account, day, name, traits, lag and user, each once.
-struct SortedCells {
+package struct SortedCells {
   /// An ``ActivityKey`` each, ascending.
-  private(set) var keys: [UInt64] = []
+  package private(set) var keys: [UInt64] = []
   /// The rank of each cell's user among ``users``, from 1; 0 for none.
-  private(set) var users: [UInt32] = []
+  package private(set) var users: [UInt32] = []
   /// How many events each cell stands for, cut off at the greatest `UInt32`.
-  private(set) var counts: [UInt32] = []
+  package private(set) var counts: [UInt32] = []
   /// The sum of their values in millionths, cut off at the greatest `Int64`.
-  private(set) var amounts: [Int64] = []
+  package private(set) var amounts: [Int64] = []
   /// The fingerprints of the shelf's users, ascending.
-  private(set) var fingerprints: [UInt64] = []
+  package private(set) var fingerprints: [UInt64] = []
 
   /// How many cells there are.
   var count: Int { keys.count }
