@@ -86,7 +86,9 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "Benchmarks", dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"], path: "Benchmarks",
+      name: "Benchmarks",
+      dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"],
+      path: "Benchmarks",
       swiftSettings: strict),
 
     .target(

@@ -257,7 +257,8 @@ public struct HistoryReader {
       source.columns["account_id"] == nil && source.columns["sub_id"] != nil
     let targets = EventTargets(
       keys: bySubscription ? subscriptions?.subscriptions ?? IdentifierDirectory() : accounts,
-      addsAccounts: !isClosed, accountOfKey: bySubscription ? subscriptions?.accountOfSubscription : nil,
+      addsAccounts: !isClosed,
+      accountOfKey: bySubscription ? subscriptions?.accountOfSubscription : nil,
       names: names, words: EventWords(configuration.events), store: store)
     var reader = EventLogReader(targets: targets, threads: threads)
     reader.usesFastPath = usesFastPath

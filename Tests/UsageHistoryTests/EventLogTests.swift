@@ -13,7 +13,8 @@ struct EventLogTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func history(
-    _ text: String, threads: Int = 1, fast: Bool = true, events: (inout TableSource) -> Void = { _ in }
+    _ text: String, threads: Int = 1, fast: Bool = true,
+    events: (inout TableSource) -> Void = { _ in }
   ) throws -> CustomerHistory {
     _ = try folder.write(text, to: "events.csv")
     var configuration = RetentionConfiguration(path: folder.path("retain.yaml"))
@@ -38,10 +39,15 @@ struct EventLogTests {
     return (0..<rowCount).map { _ in
       let day = CalendarDay(number: 19_000 + Int32(generator.nextIndex(below: 40)))
       let hour = 10 + generator.nextIndex(below: 14)
-      let time = ["\(day)", "\(day)T\(hour):05:59Z", "\(day) \(hour):00:00"][generator.nextIndex(below: 3)]
-      let account = ["a", "account-\(generator.nextIndex(below: 9))", "0123456789abcdef\(generator.nextIndex(below: 5))"][
+      let time = ["\(day)", "\(day)T\(hour):05:59Z", "\(day) \(hour):00:00"][
         generator.nextIndex(below: 3)]
-      let user = ["", "u\(generator.nextIndex(below: 12))", "NA", "someone@example.com"][generator.nextIndex(below: 4)]
+      let account = [
+        "a", "account-\(generator.nextIndex(below: 9))",
+        "0123456789abcdef\(generator.nextIndex(below: 5))",
+      ][
+        generator.nextIndex(below: 3)]
+      let user = ["", "u\(generator.nextIndex(below: 12))", "NA", "someone@example.com"][
+        generator.nextIndex(below: 4)]
       let value = ["", "1", "12.25", "-3.5", "0.000001"][generator.nextIndex(below: 5)]
       let actor = ["human", "agent", "Bot", ""][generator.nextIndex(below: 4)]
       let status = ["succeeded", "failed", "timeout", "", "what"][generator.nextIndex(below: 5)]
@@ -77,7 +83,8 @@ struct EventLogTests {
 
   @Test func `a log of many blocks is the same for any number of threads and any order`() throws {
     let rows = log(rowCount: 40_000, seed: 5, odd: true)
-    let forward = try contents(history(([header] + rows).joined(separator: "\n") + "\n", threads: 2))
+    let forward = try contents(
+      history(([header] + rows).joined(separator: "\n") + "\n", threads: 2))
     let backward = try contents(
       history(([header] + rows.reversed()).joined(separator: "\n") + "\n", threads: 3))
     #expect(forward == backward)

@@ -49,9 +49,11 @@ public struct SubscriptionSpell: Equatable, Sendable {
 
 /// A support ticket.
 public struct SupportTicket: Equatable, Sendable {
+  /// The day on which it was opened.
   public var opened: CalendarDay
   /// `nil` while it is open.
   public var closed: CalendarDay?
+  /// The day on which the row was known.
   public var knownOn: CalendarDay
   /// Whether its severity is one of the highest two words that support uses: high, urgent,
   /// critical, p1, p2, sev1, sev2, ...
@@ -62,8 +64,10 @@ public struct SupportTicket: Equatable, Sendable {
   public var firstReplyHours: Double
   /// Hours until it was resolved; NaN where unknown.
   public var resolutionHours: Double
+  /// Whether it was opened again after it was closed.
   public var wasReopened: Bool
 
+  /// A ticket of which nothing else is known.
   public init(
     opened: CalendarDay, closed: CalendarDay? = nil, knownOn: CalendarDay? = nil,
     isSevere: Bool = false, sentiment: Double = .nan, firstReplyHours: Double = .nan,
@@ -82,13 +86,19 @@ public struct SupportTicket: Equatable, Sendable {
 
 /// A payment, or the attempt at one.
 public struct Payment: Equatable, Sendable {
+  /// What became of it.
   public enum Status: UInt8, Sendable { case paid, failed, refunded, disputed, other }
 
+  /// The day of the payment.
   public var day: CalendarDay
+  /// The day on which the row was known.
   public var knownOn: CalendarDay
+  /// In currency units.
   public var amount: ExactAmount
+  /// What became of it.
   public var status: Status
 
+  /// A payment.
   public init(
     day: CalendarDay, knownOn: CalendarDay? = nil, amount: ExactAmount, status: Status = .paid
   ) {
@@ -113,6 +123,7 @@ public struct MemberRecord: Equatable, Sendable {
   /// from when on the role holds: a role as of today would tell the future.
   public var role: Int32
 
+  /// A member of whom nothing else is known.
   public init(
     user: UInt32, from: CalendarDay, left: CalendarDay? = nil, department: Int32 = -1,
     role: Int32 = -1
@@ -137,6 +148,7 @@ public struct AccountProfile: Equatable, Sendable {
   /// The date that an as-of schedule counts from, where it does so by account. No feature sees it.
   package var scheduleDate: CalendarDay?
 
+  /// A profile.
   public init(created: CalendarDay? = nil, segment: Int32 = -1, attributes: [Double] = []) {
     self.created = created
     self.segment = segment
@@ -146,10 +158,12 @@ public struct AccountProfile: Equatable, Sendable {
 
 /// A row of the table of outcomes.
 public struct OutcomeRecord: Equatable, Sendable {
+  /// The day on which it came.
   public var day: CalendarDay
   /// A code of ``HistoryDictionaries/outcomes``; -1 where the table has no such column.
   public var outcome: Int32
 
+  /// A row.
   public init(day: CalendarDay, outcome: Int32 = -1) {
     self.day = day
     self.outcome = outcome

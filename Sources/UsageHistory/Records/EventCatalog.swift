@@ -4,20 +4,35 @@ import Configuration
 public struct EventCatalog: Sendable, Equatable {
   /// What one event name means.
   public struct Traits: OptionSet, Sendable {
+    /// The bits.
     public let rawValue: UInt16
+
+    /// Traits by their bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// What a customer came for.
     public static let value = Traits(rawValue: 1 << 0)
+    /// A visit to the admin console.
     public static let admin = Traits(rawValue: 1 << 1)
+    /// An attempt at what the plan does not entitle to.
     public static let gate = Traits(rawValue: 1 << 2)
+    /// A limit of the plan was reached.
     public static let limitHit = Traits(rawValue: 1 << 3)
+    /// Data leaving.
     public static let export = Traits(rawValue: 1 << 4)
+    /// An error.
     public static let error = Traits(rawValue: 1 << 5)
+    /// An invitation sent.
     public static let invite = Traits(rawValue: 1 << 6)
+    /// An invitation accepted.
     public static let inviteAccepted = Traits(rawValue: 1 << 7)
+    /// An integration at work.
     public static let integration = Traits(rawValue: 1 << 8)
+    /// A key step of onboarding.
     public static let onboarding = Traits(rawValue: 1 << 9)
+    /// A contact by customer success.
     public static let touch = Traits(rawValue: 1 << 10)
+    /// Done by an agent, whatever the row says.
     public static let agent = Traits(rawValue: 1 << 11)
     /// Never to be used.
     public static let ignored = Traits(rawValue: 1 << 12)

@@ -20,6 +20,7 @@ public struct ExactAmount: Hashable, Comparable, Sendable {
   /// The quantity as a number.
   public var value: Double { Double(millionths) / 1_000_000 }
 
+  /// Whether an amount is less than another.
   public static func < (smaller: ExactAmount, larger: ExactAmount) -> Bool {
     smaller.millionths < larger.millionths
   }

@@ -4,10 +4,12 @@ import Configuration
 public struct HistoryDictionaries: Sendable, Equatable {
   /// A column of accounts that is a feature as it is.
   public struct Attribute: Sendable, Equatable {
+    /// The column's name in the file.
     public var name: String
     /// The words of a category; `nil` for a number.
     public var levels: [String]?
 
+    /// A column of accounts.
     public init(name: String, levels: [String]?) {
       self.name = name
       self.levels = levels
@@ -16,6 +18,7 @@ public struct HistoryDictionaries: Sendable, Equatable {
 
   /// What is known of a plan, from the tiers table or the configuration.
   public struct Plan: Sendable, Equatable {
+    /// Its name.
     public var name: String
     /// Its place among the plans: 0 is the smallest; NaN where unknown.
     public var rank: Double
@@ -26,6 +29,7 @@ public struct HistoryDictionaries: Sendable, Equatable {
     /// Which capabilities it entitles to, shape `[capabilities.count]`; `nil` where unknown.
     public var entitled: [Bool]?
 
+    /// A plan of which nothing else is known.
     public init(
       name: String, rank: Double = .nan, price: Double = .nan, limits: [Double] = [],
       entitled: [Bool]? = nil
@@ -42,13 +46,21 @@ public struct HistoryDictionaries: Sendable, Equatable {
   public var tables: Set<SourceName> = []
   /// Which optional columns were there, as `table.column` in our names: `events.actor`.
   public var columns: Set<String> = []
+  /// What event names mean.
   public var events = EventCatalog(names: [], meanings: EventMeanings())
+  /// The plans of the subscriptions.
   public var plans: [Plan] = []
+  /// The segments of the accounts.
   public var segments: [String] = []
+  /// The departments of the users.
   public var departments: [String] = []
+  /// The roles of the users.
   public var roles: [String] = []
+  /// The words of the table of outcomes.
   public var outcomes: [String] = []
+  /// The columns of accounts that are features as they are.
   public var attributes: [Attribute] = []
 
+  /// No words.
   public init() {}
 }

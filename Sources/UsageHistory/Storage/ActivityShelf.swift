@@ -32,7 +32,8 @@ struct ActivityShelf: Sendable {
           user: users[index], isAgent: traits & ActivityTraits.agent != 0,
           outcome: ActivityTraits.outcome(of: traits),
           isOffHours: traits & ActivityTraits.offHours != 0, count: counts[index],
-          amount: ExactAmount(millionths: amounts[index]), lag: UInt16(truncatingIfNeeded: key.lag)))
+          amount: ExactAmount(millionths: amounts[index]), lag: UInt16(truncatingIfNeeded: key.lag))
+      )
     }
     while account < accountCount {
       account += 1

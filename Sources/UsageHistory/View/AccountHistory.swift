@@ -6,6 +6,7 @@ import CivilCalendar
 public struct AccountHistory: Sendable {
   /// The account's position in the history: accounts are sorted by id, byte by byte.
   public var account: Int
+  /// What the account was at its sign-up.
   public var profile: AccountProfile
   /// Sorted by day.
   public var activity: ArraySlice<ActivityCell>
@@ -20,6 +21,7 @@ public struct AccountHistory: Sendable {
   /// Sorted by day.
   public var outcomes: ArraySlice<OutcomeRecord>
 
+  /// A history made by hand.
   public init(
     account: Int = 0, profile: AccountProfile = AccountProfile(),
     activity: ArraySlice<ActivityCell> = [], subscriptions: ArraySlice<SubscriptionSpell> = [],

@@ -6,18 +6,28 @@ import CivilCalendar
 public struct ActivityDigest: Sendable {
   /// The events of one day.
   public struct Day: Sendable, Equatable {
+    /// Days before the as-of day.
     public var age: Int32
+    /// All events.
     public var eventCount: Int32 = 0
+    /// Events of humans.
     public var humanEventCount: Int32 = 0
+    /// Events of agents.
     public var agentEventCount: Int32 = 0
+    /// Events of value, see ``EventCatalog/Traits/value``.
     public var valueEventCount: Int32 = 0
+    /// Events before 9:00 or from 17:00 on.
     public var offHoursEventCount: Int32 = 0
+    /// Runs that succeeded.
     public var succeededRunCount: Int32 = 0
+    /// Runs that failed.
     public var failedRunCount: Int32 = 0
+    /// Runs that timed out.
     public var timedOutRunCount: Int32 = 0
     /// The sum of the values of all events.
     public var amount = ExactAmount.zero
 
+    /// A day without events yet.
     public init(age: Int32) { self.age = age }
   }
 
@@ -25,16 +35,20 @@ public struct ActivityDigest: Sendable {
   public struct User: Sendable, Equatable {
     /// The user's code in the account.
     public var user: UInt32
-    /// The ages of the first and of the last event.
+    /// The age of the first event.
     public var firstAge: Int32
+    /// The age of the last event.
     public var lastAge: Int32
     /// Whether there is an event of age 29 to 56.
     public var wasActivePrevious28 = false
-    /// Events of age 1 to 28, 1 to 84, and 29 to 180: the last tells who the champion was.
+    /// Events of age 1 to 28.
     public var count28: Int32 = 0
+    /// Events of age 1 to 84.
     public var count84: Int32 = 0
+    /// Events of age 29 to 180, which tell who the champion was.
     public var count29To180: Int32 = 0
 
+    /// A user without events yet.
     public init(user: UInt32, age: Int32) {
       self.user = user
       firstAge = age
@@ -46,16 +60,20 @@ public struct ActivityDigest: Sendable {
   public struct Name: Sendable, Equatable {
     /// A code of the ``EventCatalog``.
     public var name: UInt16
-    /// The ages of the first and of the last event.
+    /// The age of the first event.
     public var firstAge: Int32
+    /// The age of the last event.
     public var lastAge: Int32
-    /// Events of age 1 to 28, 29 to 56, and 1 to 84.
+    /// Events of age 1 to 28.
     public var count28: Int32 = 0
+    /// Events of age 29 to 56.
     public var countPrevious28: Int32 = 0
+    /// Events of age 1 to 84.
     public var count84: Int32 = 0
-    /// The youngest event of age above 28, above 30: whether the name was used before.
+    /// The age of the youngest event that is older than 28 days.
     public var lastAgeBefore28: Int32 = .max
 
+    /// A name without events yet.
     public init(name: UInt16, age: Int32) {
       self.name = name
       firstAge = age
