@@ -88,6 +88,9 @@ let package = Package(
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning", sees: "Diagnostics"),
+    tests(
+      of: "Features",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
