@@ -103,6 +103,9 @@ let package = Package(
     tests(
       of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
       "Learning"),
+    tests(
+      of: "Features",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),

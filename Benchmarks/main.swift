@@ -1,6 +1,7 @@
 import CivilCalendar
 import Configuration
 import Diagnostics
+import Features
 import Synchronization
 import UsageHistory
 
@@ -19,17 +20,13 @@ var t = clock.now
 let history = try HistoryReader(configuration, threads: threads).read()
 print("read", clock.now - t, history.report.tables.map { "\($0.name) \($0.rowCount) orphans \($0.orphanRowCount)" }, history.coverage)
 t = clock.now
-let sum = Mutex(0)
-try history.forEachAccount(threads: threads, makeState: { 0 }) { state, account in
-  state += account.activity.count
-  let n = account.activity.count
-  sum.withLock { $0 += n }
-}
-print("cells", clock.now - t, sum.withLock { $0 })
+configuration.features.counts = .raw
+configuration.features.windows = [7, 28, 84]
+configuration.features.keyEvents = history.dictionaries.events.names
+var rows: [PanelRow] = []
+let dates = try history.map(threads: threads) { $0.profile.scheduleDateForBench }
+for (account, date) in dates.enumerated() { if let date { rows.append(PanelRow(account: account, asOf: date - 30)) } }
+print("dates", clock.now - t, rows.count)
 t = clock.now
-try history.forEachAccount(threads: threads, makeState: { 0 }) { state, account in
-  let view = HistoryView(of: account, asOf: CalendarDay(number: 19_800), events: history.dictionaries.events)
-  let n = view.digest.users.count
-  sum.withLock { $0 += n }
-}
-print("cells+digest", clock.now - t, sum.withLock { $0 })
+let (panel, recipe) = try FeaturePanel.fitted(rows, of: history, settings: configuration.features, dictionaries: history.dictionaries, threads: threads)
+print("features", clock.now - t, panel.matrix.features.count, panel.matrix.features.map(\.name).joined(separator: " "))

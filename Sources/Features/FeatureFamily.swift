@@ -12,14 +12,14 @@ public protocol FeatureFamily: Sendable {
 }
 
 /// What a feature is, for people and for the model.
-public struct FeatureDefinition: Sendable, Equatable {
+public struct FeatureDefinition: Sendable, Equatable, Codable {
   /// The group that drivers are summed by.
-  public enum Family: String, Sendable, CaseIterable {
+  public enum Family: String, Sendable, CaseIterable, Codable {
     case usage, people, agents, support, money, contract, profile
   }
 
   /// How the values are to be read.
-  public enum Kind: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable, Codable {
     case number
     case boolean
     /// A code of one of these words.
@@ -27,7 +27,7 @@ public struct FeatureDefinition: Sendable, Equatable {
   }
 
   /// What the value is where the window holds no rows.
-  public enum EmptyValue: String, Sendable {
+  public enum EmptyValue: String, Sendable, Codable {
     /// Nothing happened, and nothing is a count of 0.
     case zero
     /// There is nothing to measure.

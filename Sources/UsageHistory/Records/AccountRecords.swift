@@ -169,3 +169,4 @@ public struct OutcomeRecord: Equatable, Sendable {
     self.outcome = outcome
   }
 }
+extension AccountProfile { public var scheduleDateForBench: CalendarDay? { scheduleDate } }

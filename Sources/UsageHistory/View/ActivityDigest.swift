@@ -9,21 +9,23 @@ public struct ActivityDigest: Sendable {
     /// Days before the as-of day.
     public var age: Int32
     /// All events.
-    public var eventCount: Int32 = 0
+    public var eventCount = 0
     /// Events of humans.
-    public var humanEventCount: Int32 = 0
+    public var humanEventCount = 0
     /// Events of agents.
-    public var agentEventCount: Int32 = 0
+    public var agentEventCount = 0
     /// Events of value, see ``EventCatalog/Traits/value``.
-    public var valueEventCount: Int32 = 0
+    public var valueEventCount = 0
+    /// Those of ``valueEventCount`` that a human did.
+    public var humanValueEventCount = 0
     /// Events before 9:00 or from 17:00 on.
-    public var offHoursEventCount: Int32 = 0
-    /// Runs that succeeded.
-    public var succeededRunCount: Int32 = 0
+    public var offHoursEventCount = 0
+    /// How the runs of agents ended; a human's row with a status is no run.
+    public var succeededRunCount = 0
     /// Runs that failed.
-    public var failedRunCount: Int32 = 0
+    public var failedRunCount = 0
     /// Runs that timed out.
-    public var timedOutRunCount: Int32 = 0
+    public var timedOutRunCount = 0
     /// The sum of the values of all events.
     public var amount = ExactAmount.zero
 
@@ -39,14 +41,19 @@ public struct ActivityDigest: Sendable {
     public var firstAge: Int32
     /// The age of the last event.
     public var lastAge: Int32
+    /// The age of the last visit to the admin console; `Int32.max` for none.
+    public var lastAdminAge = Int32.max
     /// Whether there is an event of age 29 to 56.
     public var wasActivePrevious28 = false
+    /// The last four full weeks from Monday to Sunday in which the user was active, as bits: bit 0
+    /// is the latest.
+    public var isoWeeks: UInt8 = 0
     /// Events of age 1 to 28.
-    public var count28: Int32 = 0
+    public var count28 = 0
     /// Events of age 1 to 84.
-    public var count84: Int32 = 0
+    public var count84 = 0
     /// Events of age 29 to 180, which tell who the champion was.
-    public var count29To180: Int32 = 0
+    public var count29To180 = 0
 
     /// A user without events yet.
     public init(user: UInt32, age: Int32) {
@@ -64,14 +71,14 @@ public struct ActivityDigest: Sendable {
     public var firstAge: Int32
     /// The age of the last event.
     public var lastAge: Int32
-    /// Events of age 1 to 28.
-    public var count28: Int32 = 0
-    /// Events of age 29 to 56.
-    public var countPrevious28: Int32 = 0
-    /// Events of age 1 to 84.
-    public var count84: Int32 = 0
-    /// The age of the youngest event that is older than 28 days.
+    /// The youngest age above 28; `Int32.max` where there is none.
     public var lastAgeBefore28: Int32 = .max
+    /// Events of age 1 to 28.
+    public var count28 = 0
+    /// Events of age 29 to 56.
+    public var countPrevious28 = 0
+    /// Events of age 1 to 84.
+    public var count84 = 0
 
     /// A name without events yet.
     public init(name: UInt16, age: Int32) {
@@ -87,8 +94,7 @@ public struct ActivityDigest: Sendable {
   public private(set) var users: [User] = []
   /// Names with events, in the order of their codes.
   public private(set) var names: [Name] = []
-  /// Where a user or a name stands in the lists, by code; -1 for one that is not there yet.
-  private var placeOfUser: [Int32] = []
+  private var places = UserPlaces()
   private var placeOfName: [Int32] = []
 
   /// Nothing counted yet.
@@ -101,83 +107,149 @@ public struct ActivityDigest: Sendable {
     _ cells: ArraySlice<ActivityCell>, asOf: CalendarDay, events: EventCatalog
   ) {
     days.removeAll(keepingCapacity: true)
-    users.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
-    for cell in cells.reversed() {
-      let age = asOf.number - cell.day
-      if days.last?.age != age { days.append(Day(age: age)) }
-      days[days.count - 1].add(cell, events.traits[Int(cell.name)])
-      if !cell.isAgent && cell.user != 0 { addUser(cell, age) }
-      addName(cell, age, nameCount: events.names.count)
+    users.removeAll(keepingCapacity: true)
+    places.removeAll()
+    if placeOfName.count < events.names.count {
+      placeOfName = [Int32](repeating: -1, count: events.names.count)
     }
+    countDays(cells.span, asOf, events.traits.span)
     for name in names { placeOfName[Int(name.name)] = -1 }
-    for user in users { placeOfUser[Int(user.user)] = -1 }
     names.sort { $0.name < $1.name }
   }
 
-  private mutating func addUser(_ cell: ActivityCell, _ age: Int32) {
-    let code = Int(cell.user)
-    while placeOfUser.count <= code {
-      placeOfUser.append(contentsOf: repeatElement(-1, count: max(64, placeOfUser.count)))
+  /// One pass over the cells, the newest first, so that the ages of what is met only rise.
+  private mutating func countDays(
+    _ cells: Span<ActivityCell>, _ asOf: CalendarDay, _ traitsOfName: Span<EventCatalog.Traits>
+  ) {
+    guard !cells.isEmpty else { return }
+    let weekday = Int32(asOf.weekday)
+    var day = Day(age: asOf.number - cells[cells.count - 1].day)
+    for index in cells.indices.reversed() {
+      let cell = cells[index]
+      let age = asOf.number - cell.day
+      let traits = traitsOfName[Int(cell.name)]
+      if day.age != age {
+        days.append(day)
+        day = Day(age: age)
+      }
+      day.add(cell, traits)
+      if !cell.isAgent && cell.user != 0 {
+        let (place, isNew) = places.place(of: cell.user)
+        if isNew { users.append(User(user: cell.user, age: age)) }
+        users[place].add(Int(cell.count), age, traits, weekday)
+      }
+      var place = Int(placeOfName[Int(cell.name)])
+      if place < 0 {
+        place = names.count
+        placeOfName[Int(cell.name)] = Int32(place)
+        names.append(Name(name: cell.name, age: age))
+      }
+      names[place].add(Int(cell.count), age)
     }
-    var place = Int(placeOfUser[code])
-    if place < 0 {
-      place = users.count
-      placeOfUser[code] = Int32(place)
-      users.append(User(user: cell.user, age: age))
-    }
-    users[place].add(Int32(clamping: cell.count), age)
+    days.append(day)
+  }
+}
+
+/// Numbers users in the order in which they are met: a hash table with linear probing, which spares
+/// the digest a hash that is made to withstand attackers.
+private struct UserPlaces: Sendable {
+  /// The user of each slot; 0 for none.
+  private var users = [UInt32](repeating: 0, count: 64)
+  private var places = [Int32](repeating: 0, count: 64)
+  /// The slots in use, in the order of their places.
+  private var slots: [Int] = []
+
+  /// The place of a user, and whether it is met for the first time.
+  mutating func place(of user: UInt32) -> (place: Int, isNew: Bool) {
+    let slot = slot(of: user)
+    if users[slot] == user { return (Int(places[slot]), false) }
+    users[slot] = user
+    places[slot] = Int32(slots.count)
+    slots.append(slot)
+    if slots.count * 2 > users.count { grow() }
+    return (slots.count - 1, true)
   }
 
-  private mutating func addName(_ cell: ActivityCell, _ age: Int32, nameCount: Int) {
-    if placeOfName.count < nameCount {
-      placeOfName = [Int32](repeating: -1, count: nameCount)
+  mutating func removeAll() {
+    // Only what is in use: one large account must not slow down all that follow.
+    for slot in slots { users[slot] = 0 }
+    slots.removeAll(keepingCapacity: true)
+  }
+
+  /// The slot that holds a user, or the free one where it belongs.
+  private func slot(of user: UInt32) -> Int {
+    // At most half the slots are in use, so a free one is always found.
+    var slot = Int((user &* 0x9e37_79b9) >> 7) & (users.count - 1)
+    while users[slot] != 0 && users[slot] != user { slot = (slot + 1) & (users.count - 1) }
+    return slot
+  }
+
+  private mutating func grow() {
+    let members = slots.map { users[$0] }
+    users = [UInt32](repeating: 0, count: users.count * 2)
+    places = [Int32](repeating: 0, count: users.count)
+    slots.removeAll(keepingCapacity: true)
+    for (place, user) in members.enumerated() {
+      let slot = slot(of: user)
+      users[slot] = user
+      places[slot] = Int32(place)
+      slots.append(slot)
     }
-    var place = Int(placeOfName[Int(cell.name)])
-    if place < 0 {
-      place = names.count
-      placeOfName[Int(cell.name)] = Int32(place)
-      names.append(Name(name: cell.name, age: age))
-    }
-    names[place].add(Int32(clamping: cell.count), age)
   }
 }
 
 extension ActivityDigest.Day {
   fileprivate mutating func add(_ cell: ActivityCell, _ traits: EventCatalog.Traits) {
-    let count = Int32(clamping: cell.count)
+    let count = Int(cell.count)
     eventCount += count
-    if cell.isAgent { agentEventCount += count } else { humanEventCount += count }
-    if traits.contains(.value) { valueEventCount += count }
     if cell.isOffHours { offHoursEventCount += count }
+    amount += cell.amount
+    if traits.contains(.value) {
+      valueEventCount += count
+      if !cell.isAgent { humanValueEventCount += count }
+    }
+    guard cell.isAgent else {
+      humanEventCount += count
+      return
+    }
+    agentEventCount += count
     switch cell.outcome {
     case .none: break
     case .succeeded: succeededRunCount += count
     case .failed: failedRunCount += count
     case .timedOut: timedOutRunCount += count
     }
-    amount += cell.amount
   }
 }
 
 extension ActivityDigest.User {
   /// Adds events that are not younger than those before.
-  fileprivate mutating func add(_ count: Int32, _ age: Int32) {
+  fileprivate mutating func add(
+    _ count: Int, _ age: Int32, _ traits: EventCatalog.Traits, _ weekday: Int32
+  ) {
     firstAge = age
     if age <= 28 { count28 += count }
     if age <= 84 { count84 += count }
     if 29...56 ~= age { wasActivePrevious28 = true }
     if 29...180 ~= age { count29To180 += count }
+    if traits.contains(.admin) { lastAdminAge = min(lastAdminAge, age) }
+    // The as-of week, so far as it has begun, holds the ages below the weekday's number.
+    let daysBeforeThisWeek = age - weekday
+    if 0..<28 ~= daysBeforeThisWeek { isoWeeks |= 1 << UInt8(daysBeforeThisWeek / 7) }
   }
 }
 
 extension ActivityDigest.Name {
   /// Adds events that are not younger than those before.
-  fileprivate mutating func add(_ count: Int32, _ age: Int32) {
+  fileprivate mutating func add(_ count: Int, _ age: Int32) {
     firstAge = age
-    if age <= 28 { count28 += count }
+    if age <= 28 {
+      count28 += count
+    } else {
+      lastAgeBefore28 = min(lastAgeBefore28, age)
+    }
     if 29...56 ~= age { countPrevious28 += count }
     if age <= 84 { count84 += count }
-    if age > 28 { lastAgeBefore28 = min(lastAgeBefore28, age) }
   }
 }

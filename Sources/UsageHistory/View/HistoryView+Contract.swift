@@ -4,16 +4,34 @@ extension HistoryView {
   /// The spells that run at ``asOf``.
   public var runningSpells: [SubscriptionSpell] { subscriptions.filter { $0.end == nil } }
 
+  /// The running spell with the most recurring revenue, of equals the newest; `nil` where none runs.
+  public var mainSpell: SubscriptionSpell? {
+    var main: SubscriptionSpell?
+    for spell in subscriptions where spell.end == nil {
+      guard let best = main else {
+        main = spell
+        continue
+      }
+      // All three, so that it does not depend on the order of rows that begin on one day.
+      if (best.mrr, best.start, best.subscription) < (spell.mrr, spell.start, spell.subscription) {
+        main = spell
+      }
+    }
+    return main
+  }
+
   /// Monthly recurring revenue at ``asOf``; `nil` for an account that never had a subscription.
   public var mrr: ExactAmount? {
-    subscriptions.isEmpty ? nil : runningSpells.reduce(.zero) { $0 + $1.mrr }
+    guard !subscriptions.isEmpty else { return nil }
+    return subscriptions.reduce(.zero) { $1.end == nil ? $0 + $1.mrr : $0 }
   }
 
   /// Monthly recurring revenue as it ran at the start of an earlier day; `nil` before the first.
   public func mrr(on day: CalendarDay) -> ExactAmount? {
     guard let first = subscriptions.first, first.start < day else { return nil }
-    return subscriptions.filter { $0.start < day && $0.end.map { $0 >= day } ?? true }
-      .reduce(.zero) { $0 + $1.mrr }
+    return subscriptions.reduce(.zero) { sum, spell in
+      spell.start < day && spell.end.map { $0 >= day } ?? true ? sum + spell.mrr : sum
+    }
   }
 
   /// The start of the present period as a customer, gaps of at most `gapDays` bridged; `nil` where
@@ -43,7 +61,7 @@ extension HistoryView {
   /// is moved by whole billing periods to the first one at or after ``asOf``. The date before the
   /// renewal and the date after it then tell the same.
   public var daysToRenewal: Int? {
-    guard let spell = runningSpells.max(by: { $0.mrr < $1.mrr }) else { return nil }
+    guard let spell = mainSpell else { return nil }
     let months = spell.billingPeriodMonths
     guard months >= 1, months <= 120, let anchor = spell.renewal ?? Optional(spell.start) else {
       return nil

@@ -73,12 +73,17 @@ public struct HistoryView: Sendable {
   private static func known(
     _ activity: ArraySlice<ActivityCell>, _ asOf: CalendarDay, _ events: EventCatalog
   ) -> ArraySlice<ActivityCell> {
-    let past = activity.prefix(while: { $0.day < asOf.number })
-    let isHidden = { (cell: ActivityCell) in
-      cell.lag > 0 && Int(cell.day) + Int(cell.lag) >= Int(asOf.number)
-        || events.traits[Int(cell.name)].contains(.ignored)
+    // Days are sorted: the first cell that is not past is found by halving.
+    var low = activity.startIndex
+    var high = activity.endIndex
+    while low < high {
+      let middle = low + (high - low) / 2
+      if activity[middle].day < asOf.number { low = middle + 1 } else { high = middle }
     }
-    return past.contains(where: isHidden) ? ArraySlice(past.filter { !isHidden($0) }) : past
+    let past = activity[..<low]
+    let traits = events.traits
+    guard past.contains(where: { $0.isHidden(asOf, traits) }) else { return past }
+    return ArraySlice(past.filter { !$0.isHidden(asOf, traits) })
   }
 
   private static func newest(_ members: ArraySlice<MemberRecord>, _ asOf: CalendarDay)
@@ -91,5 +96,12 @@ public struct HistoryView: Sendable {
       newest.append(member)
     }
     return newest
+  }
+}
+
+extension ActivityCell {
+  /// Whether a past event was not known yet at the start of a day, or is never to be used.
+  fileprivate func isHidden(_ asOf: CalendarDay, _ traits: [EventCatalog.Traits]) -> Bool {
+    lag > 0 && Int(day) + Int(lag) >= Int(asOf.number) || traits[Int(name)].contains(.ignored)
   }
 }
