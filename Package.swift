@@ -87,7 +87,9 @@ let package = Package(
 
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"],
+      dependencies: [
+        "CivilCalendar", "Configuration", "Diagnostics", "UsageHistory", "Features", "Learning",
+      ],
       path: "Benchmarks",
       swiftSettings: strict),
 
