@@ -37,7 +37,7 @@ let package = Package(
     stage("Files", sees: "Diagnostics"),
     stage("Tabular", sees: "Diagnostics", "Files"),
     stage("Learning", sees: "Diagnostics"),
-    stage("Synthesis", sees: "Diagnostics", "Learning"),
+    stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     stage(
@@ -80,7 +80,7 @@ let package = Package(
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "Learning", sees: "Diagnostics"),
-    tests(of: "Synthesis", sees: "Learning"),
+    tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),
