@@ -48,7 +48,7 @@ let package = Package(
     stage(
       "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
-    stage("Synthesis", sees: "Diagnostics", "Learning"),
+    stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     stage(
@@ -108,7 +108,7 @@ let package = Package(
     tests(
       of: "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
-    tests(of: "Synthesis", sees: "Learning"),
+    tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),
