@@ -34,7 +34,8 @@ let package = Package(
   ],
   targets: [
     stage("Diagnostics"),
-    stage("Files", sees: "Diagnostics"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    stage("Files", sees: "Diagnostics", "CZlib"),
     stage("Tabular", sees: "Diagnostics", "Files"),
     stage("Learning", sees: "Diagnostics"),
     stage("Synthesis", sees: "Diagnostics", "Learning"),
