@@ -185,7 +185,8 @@ package struct CSVRecordReader: ~Copyable {
     case .compressed(let format):
       throw Diagnostic(
         .formatCompressed, "is compressed (\(format)), expected plain text", file: source.name,
-        hint: "decompress it first")
+        hint: format == "gzip"
+          ? "let its name end in .gz, or decompress it first" : "decompress it first")
     case .unsupportedEncoding(let name):
       throw Diagnostic(
         .encodingUnsupported, "is encoded as \(name), expected UTF-8", file: source.name,

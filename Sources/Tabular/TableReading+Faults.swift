@@ -3,9 +3,12 @@ import Diagnostics
 /// The words for what is wrong with rows, and when they are too many.
 extension TableReading {
   /// Ends the reading where the budget is used up.
-  mutating func checkBudget(_ budget: BadRowBudget) throws(Diagnostic) {
+  ///
+  /// - Parameter pendingCount: Good rows before the last bad one that are not counted yet.
+  mutating func checkBudget(_ budget: BadRowBudget, pendingCount: Int = 0) throws(Diagnostic) {
     try rejects?.check()
     guard budget.isExceededAtOnce(by: badRows.counts) else { return }
+    badRows.counts.accepted += pendingCount
     try rejects?.commit()
     throw badRows.tooMany(budget, file: reader.source.name)
   }

@@ -186,7 +186,7 @@ struct TableReading: ~Copyable {
       let diagnostic = diagnostic(fault, column: column)
       badRows.add(diagnostic, record: recordCount + fault.row)
       if let rejects { reader.copy(row: fault.row, diagnostic, to: rejects) }
-      try checkBudget(budget)
+      try checkBudget(budget, pendingCount: fault.row + 1 - rows.leftOut.count)
     }
     for (column, builder) in builders.enumerated() {
       guard let builder = builder as? any DeclaredColumnBuilder else { continue }
