@@ -53,7 +53,8 @@ struct BadRows {
       .dataTooManyBadRows,
       "\(rows) in the first \(counts.read), more than the \(budget) allowed; the first: "
         + "\(kind): \(first?.message ?? "")",
-      file: file, line: first?.line, column: first?.column, byte: first?.byte, hint: first?.hint)
+      file: file, line: first?.line, column: first?.column, byte: first?.byte,
+      hint: likelySwap ?? first?.hint)
   }
 
   static func fieldCountHint(_ difference: Int) -> String {

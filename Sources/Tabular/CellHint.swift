@@ -2,7 +2,8 @@
 enum CellHint {
   static func repeatedHeader(_ cell: Span<UInt8>, columnName: String) -> String? {
     let name = cell.text(in: cell.trimmed(0..<cell.count))
-    return name == columnName ? "the line repeats the header: delete it" : nil
+    return name == columnName
+      ? "the line repeats the header: a concatenated file? delete the line" : nil
   }
 
   static func forNumber(_ cell: Span<UInt8>, columnName: String) -> String? {

@@ -32,15 +32,21 @@ extension TableReading {
 
   /// A bad cell of the current batch, as an error.
   func diagnostic(_ fault: CellFault, column: Int) -> Diagnostic {
-    var hint = fault.hint
+    Diagnostic(
+      fault.kind, fault.message, file: reader.source.name, line: reader.lines[fault.row],
+      column: names[column], byte: reader.byteOffset(ofRow: fault.row), hint: fault.hint)
+  }
+
+  /// A bad cell that ends the reading: where it is the first of all, with what the rows behind it
+  /// tell of its column.
+  func lastDiagnostic(_ fault: CellFault, column: Int) -> Diagnostic {
+    var last = diagnostic(fault, column: column)
     if badRows.counts.read == 0 && fault.row == 0 && everyCellFails(column) {
       let all = "every value in column \(displayText(names[column])) fails"
       let swap = swappedColumn(column).map { swapHint(column, $0) }
-      hint = (swap ?? hint).map { "\(all); \($0)" } ?? all
+      last.hint = (swap ?? fault.hint).map { "\(all); \($0)" } ?? all
     }
-    return Diagnostic(
-      fault.kind, fault.message, file: reader.source.name, line: reader.lines[fault.row],
-      column: names[column], byte: reader.byteOffset(ofRow: fault.row), hint: hint)
+    return last
   }
 
   /// What the first batch tells of two columns that bear each other's name.

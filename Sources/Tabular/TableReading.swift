@@ -142,7 +142,7 @@ struct TableReading: ~Copyable {
       guard case .skip(let budget) = onBadRow, leftOut == nil else {
         // A contradiction before the fault comes first.
         try appendOthers(BatchRows(count: first.fault.row))
-        throw diagnostic(first.fault, column: first.column)
+        throw lastDiagnostic(first.fault, column: first.column)
       }
       try reject(faults, of: &rows, budget)
     }

@@ -150,7 +150,10 @@ import Testing
     let one = try fault("n,w\nx,a\ny,b\n")
     #expect(one.kind == .dataNoRows)
     #expect(one.line == 2)
-    #expect(one.hint?.contains("every value in column n fails") == true)
+    #expect(one.hint == "every value in column n fails")
+    let both = try fault(
+      "n,m\n1/2,x\n3/4,y\n", declared: ["n": .number, "m": .number])
+    #expect(both.hint?.contains("column n fails; every value in column m fails") == true)
     let fields = try fault("n,w\n1,2,\n3,4,\n")
     #expect(fields.kind == .dataNoRows)
     #expect(fields.hint == "every row has 1 more field than the header")
@@ -165,6 +168,9 @@ import Testing
     let skipped = try fault(text, declared: declared)
     #expect(skipped.kind == .dataNoRows)
     #expect(skipped.hint?.contains("ts looks like account_id") == true)
+    #expect(
+      try fault(text, .count(0), declared: declared).hint?.contains("ts looks like account_id")
+        == true)
     let path = try folder.write(text, to: "swapped.csv")
     let stopped = try #require(throws: Diagnostic.self) {
       try TableReader.read(path: path, declared: declared)
