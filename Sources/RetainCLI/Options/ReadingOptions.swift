@@ -74,6 +74,7 @@ enum BadRowChoice: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension BadRowBudget: ExpressibleByArgument {
+  /// Reads `N` or `P%`.
   public init?(argument: String) { self.init(argument) }
 }
 
