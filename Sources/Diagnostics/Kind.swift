@@ -12,6 +12,7 @@ extension Diagnostic {
     case encodingUnsupported = "encoding.unsupported"
     case encodingInvalidUTF8 = "encoding.invalid_utf8"
     case formatCompressed = "format.compressed"
+    case formatDamaged = "format.damaged"
 
     // The values of its cells.
     case valueNumber = "value.number"
@@ -28,6 +29,7 @@ extension Diagnostic {
 
     // What a table as a whole lets one learn.
     case dataNoRows = "data.no_rows"
+    case dataTooManyBadRows = "data.too_many_bad_rows"
     case dataTooFewRows = "data.too_few_rows"
     case dataOneClass = "data.one_class"
     case dataLabelValues = "data.label_values"
@@ -61,6 +63,8 @@ extension Diagnostic {
     case outputIsDirectory = "output.is_directory"
     case outputSameAsInput = "output.same_as_input"
     case outputFailed = "output.failed"
+    case configFormat = "config.format"
+    case configTimeZone = "config.timezone"
     case usage = "usage"
     case internalFault = "internal"
 
@@ -72,6 +76,7 @@ extension Diagnostic {
       case .internalFault: 70
       case .outputCannotCreate, .outputIsDirectory: 73
       case .inputFailed, .outputFailed: 74
+      case .configFormat, .configTimeZone: 78
       default: 65
       }
     }
