@@ -6,21 +6,30 @@ import CivilCalendar
 public struct ActivityDigest: Sendable {
   /// The events of one day.
   public struct Day: Sendable, Equatable {
+    /// Days from this day to the as-of day, at least 1.
     public var age: Int32
+    /// All events.
     public var eventCount = 0
+    /// Those of humans.
     public var humanEventCount = 0
+    /// Those of agents.
     public var agentEventCount = 0
+    /// Those that are the value a customer came for.
     public var valueEventCount = 0
     /// Those of ``valueEventCount`` that a human did.
     public var humanValueEventCount = 0
+    /// Those before 9:00 or from 17:00 on.
     public var offHoursEventCount = 0
-    /// How the runs of agents ended; a human's row with a status is no run.
+    /// Runs of agents that succeeded; a human's row with a status is no run.
     public var succeededRunCount = 0
+    /// Runs of agents that failed.
     public var failedRunCount = 0
+    /// Runs of agents that timed out.
     public var timedOutRunCount = 0
     /// The sum of the values of all events.
     public var amount = ExactAmount.zero
 
+    /// A day without events.
     public init(age: Int32) { self.age = age }
   }
 
@@ -28,8 +37,9 @@ public struct ActivityDigest: Sendable {
   public struct User: Sendable, Equatable {
     /// The user's code in the account.
     public var user: UInt32
-    /// The ages of the first and of the last event.
+    /// The age of the first event.
     public var firstAge: Int32
+    /// The age of the last event.
     public var lastAge: Int32
     /// The age of the last visit to the admin console; `Int32.max` for none.
     public var lastAdminAge = Int32.max
@@ -38,11 +48,14 @@ public struct ActivityDigest: Sendable {
     /// The last four full weeks from Monday to Sunday in which the user was active, as bits: bit 0
     /// is the latest.
     public var isoWeeks: UInt8 = 0
-    /// Events of age 1 to 28, 1 to 84, and 29 to 180: the last tells who the champion was.
+    /// Events of age 1 to 28.
     public var count28 = 0
+    /// Events of age 1 to 84.
     public var count84 = 0
+    /// Events of age 29 to 180, which tell who the champion was.
     public var count29To180 = 0
 
+    /// A user without events but one of this age.
     public init(user: UInt32, age: Int32) {
       self.user = user
       firstAge = age
@@ -54,16 +67,20 @@ public struct ActivityDigest: Sendable {
   public struct Name: Sendable, Equatable {
     /// A code of the ``EventCatalog``.
     public var name: UInt16
-    /// The ages of the first and of the last event.
+    /// The age of the first event.
     public var firstAge: Int32
+    /// The age of the last event.
     public var lastAge: Int32
     /// The youngest age above 28; `Int32.max` where there is none.
     public var lastAgeBefore28: Int32 = .max
-    /// Events of age 1 to 28, 29 to 56, and 1 to 84.
+    /// Events of age 1 to 28.
     public var count28 = 0
+    /// Events of age 29 to 56.
     public var countPrevious28 = 0
+    /// Events of age 1 to 84.
     public var count84 = 0
 
+    /// A name without events but one of this age.
     public init(name: UInt16, age: Int32) {
       self.name = name
       firstAge = age
