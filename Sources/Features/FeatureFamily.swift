@@ -38,16 +38,20 @@ public struct FeatureDefinition: Sendable, Equatable, Codable {
   public var name: String
   /// The unit of the value: `count/28 d`, `days`, `ratio`, ...
   public var unit: String
+  /// The group that it belongs to.
   public var family: Family
   /// The days that it looks back; `nil` for all.
   public var windowDays: Int?
+  /// What it is where nothing happened.
   public var emptyValue: EmptyValue
+  /// How its values are to be read.
   public var kind: Kind
   /// What it is in words that fit a sentence: "active users in the last 28 days".
   public var sentence: String
   /// Whether a customer-success team can change it.
   public var isActionable: Bool
 
+  /// Describes a feature.
   public init(
     _ name: String, unit: String, family: Family, windowDays: Int? = nil,
     emptyValue: EmptyValue = .missing, kind: Kind = .number, sentence: String,

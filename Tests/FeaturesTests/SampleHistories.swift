@@ -111,9 +111,7 @@ func features(
   of account: AccountHistory, asOf: Int, settings: FeatureSettings = FeatureSettings(),
   dictionaries: HistoryDictionaries = Sample.dictionaries
 ) -> [String: Double] {
-  let recipe = FeatureRecipe.fitted(
-    to: [], settings: settings, dictionaries: dictionaries, threads: 1
-  ) { _ in account }
+  let recipe = fitted([], [], settings: settings, dictionaries: dictionaries).recipe
   let values = recipe.values(of: account, asOf: day(asOf), dictionaries: dictionaries)
   return Dictionary(uniqueKeysWithValues: zip(recipe.definitions.map(\.name), values))
 }
@@ -130,3 +128,13 @@ func value(
 }
 
 struct MissingFeature: Error { var name: String }
+
+/// A panel of accounts made by hand, which cannot fail to be got at.
+func fitted(
+  _ rows: [PanelRow], _ accounts: [AccountHistory], settings: FeatureSettings = FeatureSettings(),
+  dictionaries: HistoryDictionaries = Sample.dictionaries, threads: Int = 1
+) -> (panel: FeaturePanel, recipe: FeatureRecipe) {
+  try! FeaturePanel.fitted(
+    rows, of: AccountList(accounts), settings: settings, dictionaries: dictionaries,
+    threads: threads)
+}

@@ -36,7 +36,8 @@ struct Sentiment: BuiltFamily {
     var (count28, sum28, unhappy28, least) = (0, 0, 0, Double.infinity)
     var line = LineSums()
     for ticket in view.tickets {
-      guard let tone = ExactAmount(ticket.sentiment) else { continue }
+      if ticket.sentiment.isNaN { continue }
+      let tone = ExactAmount(min(max(ticket.sentiment, -1), 1))!
       let age = view.age(ticket)
       if age > 84 { continue }
       line.add(x: -age, y: Int(tone.millionths))

@@ -1,5 +1,4 @@
 import Configuration
-import Learning
 import UsageHistory
 
 /// Distinct event names in each window.
@@ -54,6 +53,7 @@ struct EventMix: BuiltFamily {
   }
 
   let definitions: [FeatureDefinition]
+  private let logarithms = CountLogarithms()
 
   init(_ inputs: FeatureInputs) { definitions = Self.definitions(inputs) }
 
@@ -71,11 +71,11 @@ struct EventMix: BuiltFamily {
       of28 += 1
       if name.firstAge <= 28 { new += 1 }
       total += name.count28
-      weightedLogs += Double(name.count28) * PortableMath.log(Double(name.count28))
+      weightedLogs += Double(name.count28) * logarithms[name.count28]
     }
     // -sum p log p with p = n / total, without a division per name; never below 0 by rounding.
     row[0] =
-      total == 0 ? .nan : max(0, PortableMath.log(Double(total)) - weightedLogs / Double(total))
+      total == 0 ? .nan : max(0, logarithms[total] - weightedLogs / Double(total))
     row[1] = Double(new)
     row[2] = Double(abandoned)
     row[3] = quotient(Double(of14), Double(of28))

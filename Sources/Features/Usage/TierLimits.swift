@@ -35,7 +35,8 @@ struct TierLimits: BuiltFamily {
     // Copies: threads that count the references to one array wait for each other.
     limitsOfPlan = inputs.dictionaries.plans.map { $0.limits.map { $0 } }
     metersOfName = events.metersOfName.map { $0 }
-    isSummed = events.meters.map { $0.measure == .value }
+    // A name counts towards a meter by a bit of 64.
+    isSummed = events.meters.prefix(64).map { $0.measure == .value }
   }
 
   func write(_ view: HistoryView, to row: inout FeatureRow) {
@@ -48,7 +49,7 @@ struct TierLimits: BuiltFamily {
     let elapsed = period.start.days(until: view.asOf)
     let length = period.start.days(until: period.end)
     let used = usage(view, days: elapsed)
-    for (meter, limit) in limits.enumerated() where limit > 0 {
+    for (meter, limit) in limits.prefix(isSummed.count).enumerated() where limit > 0 {
       let usage = isSummed[meter] ? Double(used[meter]) / 1_000_000 : Double(used[meter])
       let projected = usage * Double(length) / Double(elapsed) / limit
       // `max` and `min` of a missing value are missing: the first meter replaces it.

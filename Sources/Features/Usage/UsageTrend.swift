@@ -1,5 +1,4 @@
 import Configuration
-import Learning
 import UsageHistory
 
 /// Each window against the one before it.
@@ -88,13 +87,11 @@ struct WeeklyCourse: BuiltFamily {
 
   let definitions: [FeatureDefinition]
   private let scale: CountScale
-  /// `log(1 + n)` of small counts, which are most: a logarithm costs as much as 20 events.
-  private let logarithms: [Double]
+  private let logarithms = CountLogarithms()
 
   init(_ inputs: FeatureInputs) {
     definitions = Self.definitions(inputs)
     scale = CountScale(inputs.settings)
-    logarithms = (0..<1024).map { PortableMath.log(1 + Double($0)) }
   }
 
   func write(_ view: HistoryView, to row: inout FeatureRow) {
@@ -126,7 +123,7 @@ struct WeeklyCourse: BuiltFamily {
     var (slope12, slope4) = (0.0, 0.0)
     var (zeroCount, sum, squares) = (0, 0.0, 0.0)
     for week in 0..<12 {
-      let value = scale.isRaw ? Double(weeks[week]) : logarithm(weeks[week])
+      let value = scale.isRaw ? Double(weeks[week]) : logarithms[1 + weeks[week]]
       slope12 += (5.5 - Double(week)) * value
       if week < 4 { slope4 += (1.5 - Double(week)) * value }
       if weeks[week] == 0 { zeroCount += 1 }
@@ -139,10 +136,6 @@ struct WeeklyCourse: BuiltFamily {
     // Exact integers below 2^53, so that no cancellation can make the variance negative.
     let variance = max(0, 12 * squares - sum * sum)
     row[3] = quotient(variance.squareRoot(), sum)
-  }
-
-  private func logarithm(_ count: Int) -> Double {
-    count < logarithms.count ? logarithms[count] : PortableMath.log(1 + Double(count))
   }
 
   /// Full weeks since the last event, or since the account was first seen where there is none.

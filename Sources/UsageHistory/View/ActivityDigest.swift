@@ -6,30 +6,30 @@ import CivilCalendar
 public struct ActivityDigest: Sendable {
   /// The events of one day.
   public struct Day: Sendable, Equatable {
-    /// Days before the as-of day.
+    /// Days from this day to the as-of day, at least 1.
     public var age: Int32
     /// All events.
     public var eventCount = 0
-    /// Events of humans.
+    /// Those of humans.
     public var humanEventCount = 0
-    /// Events of agents.
+    /// Those of agents.
     public var agentEventCount = 0
-    /// Events of value, see ``EventCatalog/Traits/value``.
+    /// Those that are the value a customer came for.
     public var valueEventCount = 0
     /// Those of ``valueEventCount`` that a human did.
     public var humanValueEventCount = 0
-    /// Events before 9:00 or from 17:00 on.
+    /// Those before 9:00 or from 17:00 on.
     public var offHoursEventCount = 0
-    /// How the runs of agents ended; a human's row with a status is no run.
+    /// Runs of agents that succeeded; a human's row with a status is no run.
     public var succeededRunCount = 0
-    /// Runs that failed.
+    /// Runs of agents that failed.
     public var failedRunCount = 0
-    /// Runs that timed out.
+    /// Runs of agents that timed out.
     public var timedOutRunCount = 0
     /// The sum of the values of all events.
     public var amount = ExactAmount.zero
 
-    /// A day without events yet.
+    /// A day without events.
     public init(age: Int32) { self.age = age }
   }
 
@@ -55,7 +55,7 @@ public struct ActivityDigest: Sendable {
     /// Events of age 29 to 180, which tell who the champion was.
     public var count29To180 = 0
 
-    /// A user without events yet.
+    /// A user without events but one of this age.
     public init(user: UInt32, age: Int32) {
       self.user = user
       firstAge = age
@@ -80,7 +80,7 @@ public struct ActivityDigest: Sendable {
     /// Events of age 1 to 84.
     public var count84 = 0
 
-    /// A name without events yet.
+    /// A name without events but one of this age.
     public init(name: UInt16, age: Int32) {
       self.name = name
       firstAge = age

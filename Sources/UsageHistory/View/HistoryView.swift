@@ -8,7 +8,7 @@ import CivilCalendar
 public struct HistoryView: Sendable {
   /// The day at whose first moment the account is looked at.
   public let asOf: CalendarDay
-  /// What the account was at its sign-up.
+  /// What the account was at its sign-up; the day of it is left out where it is not before ``asOf``.
   public let profile: AccountProfile
   /// Sorted by day, all before ``asOf``.
   public let activity: ArraySlice<ActivityCell>
