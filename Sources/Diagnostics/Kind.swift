@@ -43,6 +43,17 @@ extension Diagnostic {
     case modelLimit = "model.limit"
     case modelVersionTooNew = "model.version_too_new"
 
+    // What a configuration says.
+    case configSyntax = "config.syntax"
+    case configDepth = "config.depth"
+    case configDuplicateKey = "config.duplicate_key"
+    case configUnknownKey = "config.unknown_key"
+    case configType = "config.type"
+    case configValue = "config.value"
+    case configMissing = "config.missing"
+    case configTimeZone = "config.timezone"
+    case configAsOf = "config.as_of"
+
     // Files and the arguments that name them.
     case inputMissing = "input.missing"
     case inputIsDirectory = "input.is_directory"
@@ -64,6 +75,9 @@ extension Diagnostic {
       case .internalFault: 70
       case .outputCannotCreate, .outputIsDirectory: 73
       case .inputFailed, .outputFailed: 74
+      case .configSyntax, .configDepth, .configDuplicateKey, .configUnknownKey, .configType,
+        .configValue, .configMissing, .configTimeZone, .configAsOf:
+        78
       default: 65
       }
     }
