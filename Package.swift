@@ -67,7 +67,8 @@ let package = Package(
       "Explanation", "Scoring"),
     stage(
       "RetentionKit",
-      sees: "Diagnostics", "Files", "Tabular", "Learning", "Synthesis", "LogisticRegression",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "Learning",
+      "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
       "Reporting"),
     .executableTarget(
@@ -109,6 +110,6 @@ let package = Package(
     tests(
       of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
       "Explanation", "Scoring", "Synthesis"),
-    tests(of: "RetainCLI", sees: "Diagnostics", "Learning"),
+    tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

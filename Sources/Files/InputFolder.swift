@@ -60,4 +60,12 @@ public enum InputFolder {
     _ = unsafe lstat(path, &status)
     return status.st_mode & S_IFMT == S_IFLNK ? .linkToFolder : .folder
   }
+
+  /// The absolute path of a folder that is there, without links in it.
+  public static func realPath(of path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    // SAFETY: the system ends the path with NUL and hands it over; it is freed after the copy.
+    return unsafe String(validatingCString: real)
+  }
 }

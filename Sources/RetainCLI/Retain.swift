@@ -12,7 +12,7 @@ struct Retain: ParsableCommand {
       """,
     version: retentionKitRelease,
     subcommands: [
-      Train.self, Evaluate.self, Score.self, Explain.self, Inspect.self, Demo.self,
+      Train.self, Evaluate.self, Score.self, Explain.self, Inspect.self, Demo.self, Init.self,
     ])
 
   static func main() {

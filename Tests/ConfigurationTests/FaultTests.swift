@@ -74,6 +74,13 @@ struct FaultTests {
     FaultCase(
       "sources: {events: {files: e.csv, format: {timestamp_format: \"%Q\"}}}", .configValue, 1,
       "timestamp_format"),
+    FaultCase(
+      "sources: {events: {files: e.csv, format: {timestamp_format: \"%Y%m%d%d\"}}}", .configValue,
+      1,
+      "timestamp_format"),
+    FaultCase(
+      "sources: {events: {files: e.csv, format: {timestamp_format: \"%Y%m%d%\"}}}", .configValue, 1,
+      "timestamp_format"),
     FaultCase("time_zone: Europe/Berlim", .configTimeZone, 1, "time_zone"),
     FaultCase("time_zone: ../../etc/passwd", .configTimeZone, 1, "time_zone"),
     FaultCase(

@@ -66,6 +66,24 @@ struct ReadingTests {
     #expect(read.table?.delimiter == ";")
   }
 
+  @Test func `the example of the documentation is read, and so is what it says of columns`() throws
+  {
+    let page = try String(
+      contentsOf: ReferenceFiles.packageRoot.appending(path: "Docs/Configuration.md"),
+      encoding: .utf8)
+    let start = try #require(page.range(of: "```yaml\n"))
+    let end = try #require(page.range(of: "```\n", range: start.upperBound..<page.endIndex))
+    #expect(try read(String(page[start.upperBound..<end.lowerBound])).targets.count == 2)
+    for source in SourceName.allCases {
+      let row = try #require(
+        page.split(separator: "\n").first { line in
+          line.hasPrefix("| `\(source.rawValue)` | ") && line.contains("**")
+        }, "\(source)")
+      for column in source.columnNames { #expect(row.contains(column), "\(source) \(column)") }
+      for column in source.requiredColumns.joined() { #expect(row.contains("**\(column)**")) }
+    }
+  }
+
   @Test func `an empty file and empty sections say nothing`() throws {
     for text in ["", "# nothing\n", "version: 1\n", "sources:\nevents: {}\ntargets: ~\n"] {
       #expect(try read(text) == RetentionConfiguration(path: "conf/retain.yaml"))

@@ -167,12 +167,13 @@ extension ConfigurationNode {
     var rest = Substring(text)
     while let percent = rest.firstIndex(of: "%") {
       rest = rest[rest.index(after: percent)...]
-      guard let field = rest.popFirst(), field == "%" || !fields.contains(field) else { break }
-      fields.append(field)
+      // A sign that ends the text begins a field that does not exist.
+      fields.append(rest.popFirst() ?? " ")
     }
-    let areKnown = fields.allSatisfy { "YymbdHMSz%".contains($0) }
-    guard areKnown, fields.contains("d"), fields.contains("Y") != fields.contains("y"),
-      fields.contains("m") != fields.contains("b"), !rest.contains("%")
+    let letters = fields.filter { $0 != "%" }
+    guard letters.allSatisfy({ "YymbdHMSz".contains($0) }), Set(letters).count == letters.count,
+      letters.contains("d"), letters.contains("Y") != letters.contains("y"),
+      letters.contains("m") != letters.contains("b")
     else {
       throw outOfRange(
         "a pattern as %d.%m.%Y %H:%M, or iso, epoch_s, epoch_ms or excel",

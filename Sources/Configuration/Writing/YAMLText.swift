@@ -1,5 +1,5 @@
 /// Writes YAML in blocks: keys in the order in which they are added, two blanks per level.
-struct YAMLText {
+package struct YAMLText {
   /// What was written.
   private(set) var text = ""
   private var indentation = 0
@@ -48,7 +48,7 @@ struct YAMLText {
   // MARK: Values
 
   /// A list on one line.
-  static func list(_ texts: [String]) -> String {
+  package static func list(_ texts: [String]) -> String {
     "[\(texts.map { scalar($0) }.joined(separator: ", "))]"
   }
 
@@ -59,7 +59,7 @@ struct YAMLText {
   }
 
   /// A text, in quotes unless it can be nothing else without them.
-  static func scalar(_ text: String) -> String {
+  package static func scalar(_ text: String) -> String {
     isPlain(text) ? text : quoted(text)
   }
 
