@@ -41,7 +41,16 @@ let package = Package(
       "Configuration", sees: "Diagnostics", "Files", "CivilCalendar",
       .product(name: "Yams", package: "Yams")),
     stage("Tabular", sees: "Diagnostics", "Files"),
+    .target(name: "CByteScan"),
+    stage(
+      "UsageHistory",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
     stage("Learning", sees: "Diagnostics"),
+    stage(
+      "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
+    stage(
+      "Features",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage("Synthesis", sees: "Diagnostics", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -80,13 +89,28 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"],
+      path: "Benchmarks",
+      swiftSettings: strict),
+
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Learning"], path: "Tests/TestSupport"),
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Configuration", sees: "Diagnostics", "CivilCalendar", "Learning"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
+    tests(of: "CivilCalendar"),
+    tests(
+      of: "UsageHistory", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning"),
     tests(of: "Learning", sees: "Diagnostics"),
+    tests(
+      of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
+      "Learning"),
+    tests(
+      of: "Features",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     tests(of: "Synthesis", sees: "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),

@@ -35,7 +35,7 @@ public struct CalendarDay: Hashable, Comparable, Sendable {
   /// The first moment of the day, in seconds since 1970-01-01T00:00:00Z.
   public var secondsSince1970: Double { Double(number) * 86_400 }
 
-  /// Whether one day is before another.
+  /// Whether a day comes before another.
   public static func < (earlier: CalendarDay, later: CalendarDay) -> Bool {
     earlier.number < later.number
   }

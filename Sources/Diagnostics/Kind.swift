@@ -33,6 +33,14 @@ extension Diagnostic {
     case dataLabelValues = "data.label_values"
     case dataNoFeatures = "data.no_features"
     case dataWeights = "data.weights"
+    case dataDuplicateKey = "data.duplicate_key"
+    case dataNoRowsBeforeAsOf = "data.no_rows_before_as_of"
+    case dataNoEligibleRows = "data.no_eligible_rows"
+
+    // What a history can hold.
+    case limitHistory = "limit.history"
+    case limitAccounts = "limit.accounts"
+    case limitEventNames = "limit.event_names"
 
     // Model files.
     case modelNotAModel = "model.not_a_model"

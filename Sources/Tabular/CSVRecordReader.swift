@@ -111,6 +111,9 @@ package struct CSVRecordReader: ~Copyable {
   /// How many bytes of the source were read so far.
   package var byteCountRead: Int { base + filled }
 
+  /// Where the last record that was read ends in the source, behind its newline.
+  package var recordEnd: Int { base + position }
+
   /// Reads the next record; `nil` at the end of the file.
   ///
   /// - Throws: what the source throws; `csv.unterminated_quote`, or `csv.record_too_long` inside

@@ -1,0 +1,81 @@
+import Configuration
+import UsageHistory
+
+/// Events, and the sum of their values, in each window.
+struct EventCounts: BuiltFamily {
+  static func requirements(_: FeatureSettings) -> [Requirement] { [.table(.events)] }
+
+  static func definitions(_ inputs: FeatureInputs) -> [FeatureDefinition] {
+    let scale = CountScale(inputs.settings)
+    return inputs.windows.map {
+      FeatureDefinition(
+        "events_\($0)", unit: scale.unit, family: .usage, windowDays: $0, emptyValue: .zero,
+        sentence: "events \(scale.words($0))")
+    }
+  }
+
+  let definitions: [FeatureDefinition]
+  private let windows: [Int]
+  private let scale: CountScale
+
+  init(_ inputs: FeatureInputs) {
+    definitions = Self.definitions(inputs)
+    windows = inputs.windows
+    scale = CountScale(inputs.settings)
+  }
+
+  func write(_ view: HistoryView, to row: inout FeatureRow) {
+    let days = view.digest.days
+    let observed = scale.observedDays(view)
+    var count = 0
+    var next = 0
+    for (index, window) in windows.enumerated() {
+      while next < days.count && Int(days[next].age) <= window {
+        count += days[next].eventCount
+        next += 1
+      }
+      row[index] = scale.value(Double(count), window: window, observedDays: observed)
+    }
+  }
+}
+
+/// The sum of the values of events in each window.
+struct AmountSums: BuiltFamily {
+  static func requirements(_: FeatureSettings) -> [Requirement] {
+    [.table(.events), .column("events.value")]
+  }
+
+  static func definitions(_ inputs: FeatureInputs) -> [FeatureDefinition] {
+    let scale = CountScale(inputs.settings)
+    return inputs.windows.map {
+      FeatureDefinition(
+        "amount_\($0)", unit: scale.isRaw ? "units" : "units/28 d", family: .usage,
+        windowDays: $0, emptyValue: .zero,
+        sentence: "sum of the values of events \(scale.words($0))")
+    }
+  }
+
+  let definitions: [FeatureDefinition]
+  private let windows: [Int]
+  private let scale: CountScale
+
+  init(_ inputs: FeatureInputs) {
+    definitions = Self.definitions(inputs)
+    windows = inputs.windows
+    scale = CountScale(inputs.settings)
+  }
+
+  func write(_ view: HistoryView, to row: inout FeatureRow) {
+    let days = view.digest.days
+    let observed = scale.observedDays(view)
+    var sum = ExactAmount.zero
+    var next = 0
+    for (index, window) in windows.enumerated() {
+      while next < days.count && Int(days[next].age) <= window {
+        sum += days[next].amount
+        next += 1
+      }
+      row[index] = scale.value(sum.value, window: window, observedDays: observed)
+    }
+  }
+}

@@ -1,0 +1,324 @@
+import CivilCalendar
+import Configuration
+import Diagnostics
+import Tabular
+
+/// Reads the raw tables that a configuration names into a history.
+///
+/// ```swift
+/// let configuration = try RetentionConfiguration(contentsOf: "retain.yaml")
+/// let history = try HistoryReader(configuration).read(threads: 2)
+/// ```
+public struct HistoryReader {
+  private let configuration: RetentionConfiguration
+  private let threads: Int
+  /// Called with the bytes read of the events so far.
+  public var progress: (@Sendable (Int) -> Void)?
+  /// Whether event logs go the fast path; the tests compare it with the readable one.
+  package var usesFastPath = true
+
+  private var dictionaries = HistoryDictionaries()
+  private var report = HistoryReport()
+  private let accounts = IdentifierDirectory()
+  /// Whether tables say which accounts exist.
+  private var isClosed = false
+  private var days: (first: CalendarDay, last: CalendarDay)?
+
+  /// Prepares the reading.
+  public init(_ configuration: RetentionConfiguration, threads: Int) {
+    self.configuration = configuration
+    self.threads = threads
+  }
+
+  /// Reads all tables.
+  ///
+  /// Accounts are those of the table of accounts; without one, those of the subscriptions; without
+  /// both, those that events name. Rows of other accounts are left out and counted.
+  ///
+  /// - Throws: what ``TableReader`` and ``EventLogReader`` throw; `data.no_rows` where no account is
+  ///   found.
+  public consuming func read() throws(Diagnostic) -> CustomerHistory {
+    let profiles = try readAccounts()
+    let subscriptions = try readSubscriptions()
+    let users = try readUsers()
+    let tickets = try readTickets()
+    let payments = try readPayments()
+    let outcomes = try readOutcomes()
+    let names = IdentifierDirectory()
+    let store = ActivityStore()
+    try readEvents(names, store, subscriptions)
+    let rankOfName = nameCatalog(names)
+
+    let ids = accounts.ids
+    let order = ids.indices.sorted { ids[$0].lexicographicallyPrecedes(ids[$1]) }
+    guard !order.isEmpty, let days else {
+      throw Diagnostic(
+        .dataNoRows, "no account is found in the tables", file: configuration.path)
+    }
+    var accountOfCode = [Int](repeating: 0, count: ids.count)
+    for (account, code) in order.enumerated() { accountOfCode[code] = account }
+    func grouped<Record>(
+      _ rows: [(account: Int32, record: Record)], by areInOrder: (Record, Record) -> Bool
+    ) -> RecordsByAccount<Record> {
+      RecordsByAccount(
+        rows.map { (accountOfCode[Int($0.account)], $0.record) }, accountCount: ids.count,
+        by: areInOrder)
+    }
+    let none = AccountProfile(
+      attributes: [Double](repeating: .nan, count: dictionaries.attributes.count))
+    let records = AccountRecordTables(
+      profiles: order.map { $0 < profiles.count ? profiles[$0] : none },
+      subscriptions: grouped(subscriptions?.spells ?? []) { $0.start < $1.start },
+      tickets: grouped(tickets) { $0.opened < $1.opened },
+      payments: grouped(payments) { $0.day < $1.day },
+      users: grouped(users) {
+        ($0.fingerprint, $0.record.from) < ($1.fingerprint, $1.record.from)
+      },
+      outcomes: grouped(outcomes) { $0.day < $1.day })
+    return CustomerHistory(
+      accountIDs: order.map { String(decoding: ids[$0], as: UTF8.self) },
+      accountOfCode: accountOfCode, dictionaries: dictionaries, coverage: days.first...days.last,
+      report: report, store: store, rankOfName: rankOfName, records: records)
+  }
+
+  // MARK: The tables
+
+  /// The profiles by the accounts' codes.
+  private mutating func readAccounts() throws(Diagnostic) -> [AccountProfile] {
+    guard let source = configuration.sources[.accounts] else { return [] }
+    var types: [String: DeclaredType] = [
+      "account_id": .identifier, "created_at": .date, "segment": .category,
+    ]
+    if case .before(let column, _) = configuration.asOf { types[column] = .date }
+    let table = try table(
+      .accounts, source, types: types, required: ["account_id"], attributes: source.attributes)
+    let ids = table.identifiers("account_id") ?? []
+    let created = table.days("created_at")
+    let segment = table.words("segment").map(WordCodes.init)
+    dictionaries.segments = segment?.words ?? []
+    let attributes = source.attributes.map { attribute($0, table) }
+    dictionaries.attributes = attributes.map(\.description)
+    let dates: [CalendarDay?]? =
+      if case .before(let column, _) = configuration.asOf { table.days(column) } else { nil }
+    var profiles: [AccountProfile] = []
+    for row in ids.indices {
+      let code = Int(accounts.code(of: ids[row]))
+      var profile = AccountProfile(
+        created: created?[row], segment: segment?.codes[row] ?? -1,
+        attributes: attributes.map { $0.values[row] })
+      profile.scheduleDate = dates?[row]
+      if code == profiles.count {
+        profiles.append(profile)
+      } else if profiles[code] == profile {
+        duplicateAccountCount += 1
+      } else {
+        throw Diagnostic(
+          .dataDuplicateKey,
+          "two rows that differ have one account_id: rows \(rowOfAccount(code, ids)) and \(row + 1)",
+          file: table.tables.count == 1 ? report.tables.last?.files.first : nil,
+          column: source.columns["account_id"] ?? "account_id",
+          hint: "keep one row per account")
+      }
+    }
+    if duplicateAccountCount > 0 {
+      report.warnings.append(
+        "accounts: \(duplicateAccountCount) rows repeat another row exactly; counted once")
+    }
+    isClosed = true
+    note(created)
+    return profiles
+  }
+
+  private var duplicateAccountCount = 0
+
+  private func rowOfAccount(_ code: Int, _ ids: [[UInt8]]) -> Int {
+    let id = accounts.ids[code]
+    return (ids.firstIndex(of: id) ?? 0) + 1
+  }
+
+  private func attribute(_ column: String, _ table: SourceTable) -> (
+    description: HistoryDictionaries.Attribute, values: [Double]
+  ) {
+    if let numbers = table.numbers(column) {
+      return (.init(name: column, levels: nil), numbers)
+    }
+    let words = WordCodes(table.words(column) ?? [String?](repeating: nil, count: table.rowCount))
+    return (
+      .init(name: column, levels: words.words), words.codes.map { $0 < 0 ? .nan : Double($0) }
+    )
+  }
+
+  private mutating func readSubscriptions() throws(Diagnostic) -> SubscriptionTable? {
+    guard let source = configuration.sources[.subscriptions] else { return nil }
+    let table = try table(
+      .subscriptions, source, types: SubscriptionTable.types, required: SubscriptionTable.required)
+    if !isClosed {
+      for id in table.identifiers("account_id") ?? [] { _ = accounts.code(of: id) }
+      isClosed = true
+    }
+    let read = SubscriptionTable(table, account: accounts.knownCode)
+    report.tables[report.tables.count - 1].orphanRowCount = read.orphanRowCount
+    if read.reversedCount > 0 {
+      report.warnings.append(
+        "subscriptions: \(read.reversedCount) rows end on or before the day they start; left out")
+    }
+    dictionaries.plans = try plans(read.plans)
+    note(table.days("start"))
+    if configuration.sources[.events] == nil && source.layout == .spells {
+      note(table.days("end"))
+    }
+    return read
+  }
+
+  private mutating func readUsers() throws(Diagnostic) -> [(
+    account: Int32, record: AccountRecordTables.UserRow
+  )] {
+    guard let source = configuration.sources[.users] else { return [] }
+    let table = try table(
+      .users, source, types: SupportTables.userTypes, required: ["account_id", "user_id"])
+    let read = SupportTables.users(table, account: knownAccount)
+    dictionaries.departments = read.departments
+    dictionaries.roles = read.roles
+    report.tables[report.tables.count - 1].orphanRowCount = read.orphans
+    return read.rows
+  }
+
+  private mutating func readTickets() throws(Diagnostic) -> [(
+    account: Int32, record: SupportTicket
+  )] {
+    guard let source = configuration.sources[.tickets] else { return [] }
+    let table = try table(
+      .tickets, source, types: SupportTables.ticketTypes, required: ["account_id", "opened"])
+    let read = SupportTables.tickets(table, account: knownAccount)
+    report.tables[report.tables.count - 1].orphanRowCount = read.orphans
+    note(table.days("opened"))
+    return read.rows
+  }
+
+  private mutating func readPayments() throws(Diagnostic) -> [(account: Int32, record: Payment)] {
+    guard let source = configuration.sources[.payments] else { return [] }
+    let table = try table(
+      .payments, source, types: SupportTables.paymentTypes, required: ["account_id", "ts"])
+    let read = SupportTables.payments(table, account: knownAccount)
+    report.tables[report.tables.count - 1].orphanRowCount = read.orphans
+    note(table.days("ts"))
+    return read.rows
+  }
+
+  private mutating func readOutcomes() throws(Diagnostic) -> [(
+    account: Int32, record: OutcomeRecord
+  )] {
+    guard let source = configuration.sources[.outcomes] else { return [] }
+    let table = try table(
+      .outcomes, source, types: SupportTables.outcomeTypes, required: ["account_id", "ts"])
+    let read = SupportTables.outcomes(table, account: knownAccount)
+    dictionaries.outcomes = read.words
+    report.tables[report.tables.count - 1].orphanRowCount = read.orphans
+    note(table.days("ts"))
+    return read.rows
+  }
+
+  private mutating func table(
+    _ name: SourceName, _ source: TableSource, types: [String: DeclaredType], required: [String],
+    attributes: [String] = []
+  ) throws(Diagnostic) -> SourceTable {
+    let files = try configuration.files(of: name)
+    let table = try SourceTable(
+      name, source, files: files, types: types, required: required, attributes: attributes)
+    var entry = HistoryReport.Table(name: name.rawValue)
+    entry.files = files
+    entry.rowCount = table.rowCount
+    report.tables.append(entry)
+    dictionaries.tables.insert(name)
+    for column in types.keys where table.has(column) {
+      dictionaries.columns.insert("\(name.rawValue).\(column)")
+    }
+    return table
+  }
+
+  /// Accounts of tables read before the events are known, unless only events tell of accounts.
+  private func knownAccount(_ id: [UInt8]) -> Int32? {
+    isClosed ? accounts.knownCode(of: id) : accounts.code(of: id)
+  }
+
+  private mutating func note(_ column: [CalendarDay?]?) {
+    for case let day? in column ?? [] {
+      days = days.map { (min($0.first, day), max($0.last, day)) } ?? (day, day)
+    }
+  }
+
+  // MARK: The events
+
+  private mutating func readEvents(
+    _ names: IdentifierDirectory, _ store: ActivityStore, _ subscriptions: SubscriptionTable?
+  ) throws(Diagnostic) {
+    guard let source = configuration.sources[.events] else { return }
+    let bySubscription =
+      source.columns["account_id"] == nil && source.columns["sub_id"] != nil
+    let targets = EventTargets(
+      keys: bySubscription ? subscriptions?.subscriptions ?? IdentifierDirectory() : accounts,
+      addsAccounts: !isClosed,
+      accountOfKey: bySubscription ? subscriptions?.accountOfSubscription : nil,
+      names: names, words: EventWords(configuration.events), store: store)
+    var reader = EventLogReader(targets: targets, threads: threads)
+    reader.usesFastPath = usesFastPath
+    var entry = HistoryReport.Table(name: SourceName.events.rawValue)
+    var count = EventLogCount()
+    for file in try configuration.files(of: .events) {
+      let log = try EventLogFile(
+        path: file, source: source, keyColumn: bySubscription ? "sub_id" : "account_id",
+        names: names, words: targets.words, timeZone: configuration.timeZone)
+      entry.files.append(file)
+      count.add(
+        try reader.read(
+          log.blocks, layout: log.layout, columns: log.columns, progress: progress))
+      try log.checkUnchanged()
+      for column in log.found { dictionaries.columns.insert("events.\(column)") }
+    }
+    entry.rowCount = count.rowCount
+    entry.orphanRowCount = count.orphanRowCount
+    report.tables.append(entry)
+    dictionaries.tables.insert(.events)
+    if count.days.first <= count.days.last {
+      note([count.days.first, count.days.last].map { CalendarDay(number: Int32($0)) })
+    }
+  }
+
+  /// Sets the catalog and gives the rank of each name by the code it came with.
+  private mutating func nameCatalog(_ names: IdentifierDirectory) -> [UInt16] {
+    let ids = names.ids
+    let order = ids.indices.sorted { ids[$0].lexicographicallyPrecedes(ids[$1]) }
+    var ranks = [UInt16](repeating: 0, count: ids.count)
+    for (rank, code) in order.enumerated() { ranks[code] = UInt16(rank) }
+    dictionaries.events = EventCatalog(
+      names: order.map { String(decoding: ids[$0], as: UTF8.self) },
+      meanings: configuration.events)
+    finishPlans()
+    return ranks
+  }
+
+  // MARK: Plans
+
+  private var tiers: [PlanTerms] = []
+
+  private mutating func plans(_ names: [String]) throws(Diagnostic) -> [HistoryDictionaries.Plan] {
+    tiers = try TierTable.read(configuration, report: &report, dictionaries: &dictionaries)
+    return names.map { name in
+      let terms = tiers.first { $0.name == name }
+      return HistoryDictionaries.Plan(
+        name: name, rank: terms?.rank.map(Double.init) ?? .nan, price: terms?.price ?? .nan)
+    }
+  }
+
+  /// Adds limits and entitlements, which need the catalog.
+  private mutating func finishPlans() {
+    let events = dictionaries.events
+    for index in dictionaries.plans.indices {
+      let terms = tiers.first { $0.name == dictionaries.plans[index].name }
+      dictionaries.plans[index].limits = events.meters.map { terms?.limits[$0.name] ?? .nan }
+      if let entitled = terms?.capabilities {
+        dictionaries.plans[index].entitled = events.capabilities.map(entitled.contains)
+      }
+    }
+  }
+}

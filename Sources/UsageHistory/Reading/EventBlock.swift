@@ -1,0 +1,284 @@
+import Diagnostics
+import Tabular
+
+/// The fast path of the event reader: a block of plain rows, converted column by column.
+///
+/// A first pass finds the fields of all rows; then each column is converted by a loop of its own, so
+/// that the hash probes of one column run together and wait for memory together. Anything that is
+/// not plain (quotes, blank lines, a cell that is not quite a number) makes the block step aside,
+/// without a trace, for ``EventTable``, which tells what it is and where.
+struct EventBlock {
+  private let layout: EventLayout
+  private let accounts: IdentifierDirectory
+  private let names: IdentifierDirectory
+  private let words: EventWords
+  private let accountOfKey: [Int32]?
+  private let addsAccounts: Bool
+
+  private var accountLookup: IdentifierLookup
+  private var nameLookup = IdentifierLookup()
+  private var actorLookup = IdentifierLookup()
+  private var statusLookup = IdentifierLookup()
+
+  private let marks = MarkScratch()
+  // What is known of each row so far, shape `[rowCount]`.
+  private var keys: [UInt64] = []
+  private var users: [UInt64] = []
+  private var amounts: [Int64] = []
+  private var codes: [Int32] = []
+  private var identifiers: [IdentifierLookup.Key] = []
+  /// The date of the row before and its day: logs are sorted more often than not.
+  private var lastDate: (UInt64, UInt16) = (0, 0)
+  private var lastDay: UInt64 = 0
+
+  /// Prepares a worker's fast path.
+  init(_ targets: EventTargets, layout: EventLayout) {
+    self.layout = layout
+    accounts = targets.keys
+    names = targets.names
+    words = targets.words
+    accountOfKey = targets.accountOfKey
+    addsAccounts = targets.addsAccounts
+    accountLookup = targets.keys.lookup
+  }
+
+  /// Converts a block of whole records and hands its events to `writer`.
+  ///
+  /// - Parameters:
+  ///   - bytes: The buffer; 64 bytes behind `range` can be read.
+  ///   - range: Where the records lie; the last byte is a line feed.
+  /// - Returns: What was read; `nil`, with nothing handed over, where the block is not plain.
+  /// - Throws: `limit.*` where the history cannot hold what is read.
+  mutating func read(_ bytes: [UInt8], _ range: Range<Int>, to writer: ShelfWriter)
+    throws(Diagnostic) -> EventLogCount?
+  {
+    guard layout.hasPlainTimes, layout.value == nil || layout.hasPlainNumbers else { return nil }
+    var rowCount: Int?
+    var failure: Diagnostic?
+    // SAFETY: the rows do not leave the closure, in which `bytes` and `marks` stay as they are.
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      guard
+        let rows = unsafe BlockRows(
+          scanning: bytes, range, delimiter: layout.delimiter, columnCount: layout.columnCount,
+          marks: marks)
+      else { return }
+      prepare(rows.count)
+      guard readTimes(rows), readAmounts(rows), readUsers(rows),
+        readAvailability(rows), readKeys(rows)
+      else { return }
+      readWords(rows)
+      failure = readNames(rows)
+      rowCount = rows.count
+    }
+    if let failure { throw failure }
+    guard let rowCount else { return nil }
+    return try handOver(rowCount, to: writer)
+  }
+
+  private mutating func prepare(_ rowCount: Int) {
+    func ready<Element>(_ array: inout [Element], _ value: Element) {
+      if array.count < rowCount { array = [Element](repeating: value, count: rowCount) }
+    }
+    ready(&keys, 0)
+    ready(&users, 0)
+    ready(&amounts, 0)
+    ready(&codes, 0)
+    ready(&identifiers, IdentifierLookup.Key([]))
+  }
+
+  // MARK: Columns
+
+  private mutating func readTimes(_ rows: BlockRows) -> Bool {
+    let constant = layout.constantTraits &<< 12 | UInt64(layout.constantLag)
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, layout.time)
+      guard let time = unsafe time(text, count) else { return false }
+      keys[row] =
+        time.day &<< 29 | constant | (time.isOffHours ? ActivityTraits.offHours &<< 12 : 0)
+    }
+    return true
+  }
+
+  /// Reads `YYYY-MM-DD`, alone or followed by `Thh:mm:ssZ`, `Thh:mm:ss` or the same with a blank.
+  ///
+  /// Everything else is left to ``TimestampGrammar``.
+  @inline(__always)
+  private mutating func time(_ text: UnsafePointer<UInt8>, _ count: Int)
+    -> (day: UInt64, isOffHours: Bool)?
+  {
+    guard count == 20 || count == 10 || count == 19 else { return nil }
+    // SAFETY: 64 bytes behind the field can be read.
+    let head = unsafe Fingerprint64.load(text, 8)
+    let tail = unsafe UInt16(
+      littleEndian: UnsafeRawPointer(text + 8).loadUnaligned(as: UInt16.self))
+    if head != lastDate.0 || tail != lastDate.1 {
+      guard let day = EventTimes.day(head, tail) else { return nil }
+      lastDate = (head, tail)
+      lastDay = day
+    }
+    guard count > 10 else { return (lastDay, false) }
+    let separator = unsafe text[10]
+    let zone = unsafe text[19]
+    guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " "),
+      count == 19 || zone == UInt8(ascii: "Z"),
+      let hour = unsafe EventTimes.hour(Fingerprint64.load(text + 11, 8))
+    else { return nil }
+    return (lastDay, hour < 9 || hour >= 17)
+  }
+
+  private mutating func readAmounts(_ rows: BlockRows) -> Bool {
+    guard let column = layout.value else { return true }
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      guard let amount = unsafe EventAmounts.millionths(text, count) else { return false }
+      amounts[row] = amount
+    }
+    return true
+  }
+
+  private mutating func readUsers(_ rows: BlockRows) -> Bool {
+    guard let column = layout.user else { return true }
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      guard unsafe !isPadded(text, count) else { return false }
+      users[row] = unsafe isMissing(text, count) ? 0 : Fingerprint64.of(text, count)
+    }
+    return true
+  }
+
+  private mutating func readAvailability(_ rows: BlockRows) -> Bool {
+    guard let column = layout.available else { return true }
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      guard let time = unsafe time(text, count) else { return false }
+      let day = keys[row] &>> 29
+      let lag = time.day > day ? time.day &- day : 0
+      guard lag <= UInt64(ActivityKey.lagLimit) else { return false }
+      keys[row] = keys[row] & ~UInt64(ActivityKey.lagLimit) | lag
+    }
+    return true
+  }
+
+  private mutating func readKeys(_ rows: BlockRows) -> Bool {
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, layout.key)
+      // A blank at the start may be all there is: the readable twin tells.
+      let first = unsafe text[0]
+      guard count > 0, first != 0x20, first != 0x09 else { return false }
+      let key = unsafe IdentifierLookup.Key(text, count)
+      identifiers[row] = key
+      accountLookup.prefetch(key.hash)
+    }
+    for row in 0..<rows.count {
+      let key = identifiers[row]
+      if key.count <= 16, let code = accountLookup.code(of: key) {
+        codes[row] = code
+        continue
+      }
+      let (text, count) = unsafe rows.field(row, layout.key)
+      codes[row] = code(of: key, unsafe [UInt8](UnsafeBufferPointer(start: text, count: count)))
+    }
+    return true
+  }
+
+  /// The code of a key that the fast probe does not find; -1 where it belongs to no account.
+  private mutating func code(of key: IdentifierLookup.Key, _ id: [UInt8]) -> Int32 {
+    if let code = accountLookup.code(of: key, id) { return code }
+    guard addsAccounts else { return -1 }
+    let code = accounts.code(of: id)
+    accountLookup.insert(key, id, code: code)
+    return code
+  }
+
+  /// Adds the bits of actor and status to the keys.
+  private mutating func readWords(_ rows: BlockRows) {
+    if let column = layout.actor {
+      Self.addTraits(rows, column, &actorLookup, &keys, words.actorTraits)
+    }
+    if let column = layout.status {
+      Self.addTraits(rows, column, &statusLookup, &keys, words.statusTraits)
+    }
+  }
+
+  private static func addTraits(
+    _ rows: BlockRows, _ column: Int, _ lookup: inout IdentifierLookup, _ keys: inout [UInt64],
+    _ traits: ([UInt8]) -> UInt64
+  ) {
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      guard count > 0 else { continue }
+      let key = unsafe IdentifierLookup.Key(text, count)
+      if count <= 16, let bits = lookup.code(of: key) {
+        keys[row] |= UInt64(bits) &<< 12
+        continue
+      }
+      let word = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
+      let bits = traits(word)
+      // A few words are expected; a column of free text must not fill the memory.
+      if count <= 16 && lookup.count < 1024 { lookup.insert(key, word, code: Int32(bits)) }
+      keys[row] |= bits &<< 12
+    }
+  }
+
+  private mutating func readNames(_ rows: BlockRows) -> Diagnostic? {
+    guard let column = layout.name else {
+      for row in 0..<rows.count { keys[row] |= UInt64(layout.constantName) &<< 16 }
+      return nil
+    }
+    for row in 0..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      let key = unsafe IdentifierLookup.Key(text, count)
+      if count <= 16, let code = nameLookup.code(of: key) {
+        keys[row] |= UInt64(truncatingIfNeeded: code) &<< 16
+        continue
+      }
+      let name = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
+      var code = nameLookup.code(of: key, name)
+      if code == nil {
+        code = names.code(of: EventWords.name(name))
+        if code! >= ActivityKey.nameLimit { return EventWords.tooManyNames }
+        nameLookup.insert(key, name, code: code!)
+      }
+      keys[row] |= UInt64(truncatingIfNeeded: code!) &<< 16
+    }
+    return nil
+  }
+
+  /// Whether a blank stands at either end.
+  @inline(__always) private func isPadded(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard count > 0 else { return false }
+    // SAFETY: the field's first and last byte.
+    let (first, last) = unsafe (text[0], text[count &- 1])
+    return first == 0x20 || first == 0x09 || last == 0x20 || last == 0x09
+  }
+
+  @inline(__always) private func isMissing(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard count <= 4 else { return false }
+    // SAFETY: the field's bytes.
+    return unsafe MissingToken.matches(UnsafeBufferPointer(start: text, count: count).span)
+  }
+
+  // MARK: Out
+
+  private func handOver(_ rowCount: Int, to writer: ShelfWriter)
+    throws(Diagnostic) -> EventLogCount
+  {
+    var count = EventLogCount()
+    count.rowCount = rowCount
+    let (hasUsers, hasValues) = (layout.user != nil, layout.value != nil)
+    for row in 0..<rowCount {
+      var code = codes[row]
+      if code >= 0, let accountOfKey { code = accountOfKey[Int(code)] }
+      guard code >= 0 else {
+        count.orphanRowCount += 1
+        continue
+      }
+      let day = Int(truncatingIfNeeded: keys[row] &>> 29)
+      count.days = (min(count.days.first, day), max(count.days.last, day))
+      try writer.add(
+        code, key: keys[row], user: hasUsers ? users[row] : 0,
+        amount: hasValues ? amounts[row] : 0)
+    }
+    return count
+  }
+}

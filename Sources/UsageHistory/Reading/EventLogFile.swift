@@ -1,0 +1,73 @@
+import Configuration
+import Diagnostics
+import Tabular
+
+/// One opened event log: where its columns stand and how they are read.
+struct EventLogFile {
+  let blocks: EventBlockSource
+  let layout: EventLayout
+  let columns: EventColumns
+  /// Our names of the optional columns that are there.
+  let found: [String]
+  private let file: CSVFileSource
+
+  /// Opens a file and finds its columns.
+  ///
+  /// Columns that the configuration maps must be there, and `ts` and the key; the others of our
+  /// names are taken where they are.
+  ///
+  /// - Throws: what ``CSVFileSource`` and ``CSVRecordReader`` throw; `schema.missing_column`.
+  init(
+    path: String, source: TableSource, keyColumn: String, names: IdentifierDirectory,
+    words: EventWords, timeZone: String
+  ) throws(Diagnostic) {
+    file = try CSVFileSource(path: path)
+    blocks = try EventBlockSource(file, dialect: source.dialect)
+    let header = blocks.header
+    func named(_ column: String) -> String? {
+      if let name = source.columns[column] { return name }
+      return header.contains(column) && source.constants[column] == nil ? column : nil
+    }
+    let columns = EventColumns(
+      key: named(keyColumn) ?? keyColumn, user: named("user_id"), time: named("ts") ?? "ts",
+      name: named("event"), value: named("value"), actor: named("actor"),
+      status: named("status"), available: named("available_at"), dialect: source.dialect)
+    // An empty table reads the header and says which columns it lacks.
+    _ = try TableReader.read(
+      BytesSource(name: path, [blocks.headerBytes]), declared: columns.types,
+      dialect: source.dialect)
+    func place(_ name: String?) -> Int? { name.flatMap(header.firstIndex(of:)) }
+    var layout = EventLayout(
+      delimiter: source.dialect.delimiter, columnCount: header.count, key: place(columns.key)!,
+      user: place(columns.user), time: place(columns.time)!, name: place(columns.name),
+      value: place(columns.value), actor: place(columns.actor), status: place(columns.status),
+      available: place(columns.available),
+      hasPlainTimes: timeZone == "UTC" && source.format.timestampFormat == nil
+        && source.columnFormats[columns.time]?.timestampFormat == nil,
+      hasPlainNumbers: source.format == CellFormat()
+        && columns.value.map { source.columnFormats[$0] == nil } ?? true)
+    if columns.actor == nil, let word = source.constants["actor"] {
+      layout.constantTraits |= words.actorTraits(Array(word.utf8))
+    }
+    if columns.status == nil, let word = source.constants["status"] {
+      layout.constantTraits |= words.statusTraits(Array(word.utf8))
+    }
+    if columns.name == nil {
+      layout.constantName = names.code(
+        of: EventWords.name(Array((source.constants["event"] ?? "event").utf8)))
+    }
+    layout.constantLag = min(source.lagDays, ActivityKey.lagLimit)
+    self.layout = layout
+    self.columns = columns
+    let all: [(String, String?)] = [
+      ("user_id", columns.user), ("event", columns.name), ("value", columns.value),
+      ("actor", columns.actor ?? source.constants["actor"]),
+      ("status", columns.status ?? source.constants["status"]),
+      ("available_at", columns.available),
+    ]
+    found = all.compactMap { $0.1 == nil ? nil : $0.0 }
+  }
+
+  /// Makes sure that the file is still the one that was opened.
+  func checkUnchanged() throws(Diagnostic) { try file.checkUnchanged() }
+}

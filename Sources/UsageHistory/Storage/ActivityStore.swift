@@ -1,0 +1,83 @@
+import Diagnostics
+import Synchronization
+
+/// The events of a history, divided by account into shelves that are worked on one by one.
+///
+/// Events arrive in any order and from several threads. They wait in their shelf as they came until
+/// there are so many of them that memory calls for order: then the shelf is sorted, alike events
+/// become one cell, and the cells are packed into a few bytes each. Memory so follows what differs
+/// (account, day, name, user) and not how many events there are.
+package final class ActivityStore: Sendable {
+  /// How many shelves there are; an account's shelf is its code modulo this.
+  static let shelfCount = 512
+  /// How many events a worker collects for a shelf before it hands them over.
+  static let chunkCapacity = 512
+  /// How many events may wait on a shelf before they are packed.
+  let waitingLimit: Int
+
+  package struct Shelf {
+    /// The events that wait, chunk by chunk.
+    var chunks: [[RawEvent]] = []
+    var waitingCount = 0
+    /// The cells that are packed.
+    var packed = PackedCells()
+  }
+
+  package let shelves: [ShelfLock]
+
+  /// One shelf and the lock around it.
+  package final class ShelfLock: Sendable {
+    package let shelf = Mutex(Shelf())
+  }
+
+  /// - Parameter waitingLimit: At 24 bytes an event, the default keeps 600 MB in all.
+  package init(waitingLimit: Int = 48 << 10) {
+    self.waitingLimit = waitingLimit
+    shelves = (0..<Self.shelfCount).map { _ in ShelfLock() }
+  }
+
+  /// Hands events over to a shelf.
+  ///
+  /// - Throws: `limit.history` where a shelf's cells need more than 64 bits to be told apart.
+  package func append(_ events: [RawEvent], to index: Int) throws(Diagnostic) {
+    guard !events.isEmpty else { return }
+    let limit = waitingLimit
+    let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
+      shelf.chunks.append(events)
+      shelf.waitingCount += events.count
+      guard shelf.waitingCount > max(limit, shelf.packed.count / 2) else { return .success(()) }
+      return Result { () throws(Diagnostic) in try shelf.pack() }
+    }
+    try result.get()
+  }
+}
+
+extension ActivityStore.Shelf {
+  /// Sorts all events of the shelf, packed or not, into cells.
+  ///
+  /// - Parameter rankOfName: The code that names are to have, by the code they came with; `nil`
+  ///   leaves them.
+  package func cells(rankOfName: [UInt16]? = nil) throws(Diagnostic) -> SortedCells {
+    var events: [RawEvent] = []
+    events.reserveCapacity(waitingCount + packed.count)
+    var counts: [UInt32] = []
+    packed.unpack(into: &events, counts: &counts)
+    for chunk in chunks { events.append(contentsOf: chunk) }
+    if let rankOfName {
+      let nameBits = UInt64(ActivityKey.nameLimit - 1) << 16
+      for index in events.indices {
+        let name = ActivityKey(bits: events[index].key).name
+        events[index].key = events[index].key & ~nameBits | UInt64(rankOfName[name]) << 16
+      }
+    }
+    return try SortedCells(events, counts: counts)
+  }
+
+  /// Packs the events that wait together with those packed before.
+  mutating func pack() throws(Diagnostic) {
+    guard waitingCount > 0 else { return }
+    packed = PackedCells(try cells())
+    chunks = []
+    waitingCount = 0
+  }
+}

@@ -1,0 +1,183 @@
+import CivilCalendar
+import Configuration
+import Diagnostics
+import Learning
+import TestSupport
+import Testing
+import UsageHistory
+
+/// Event logs through the fast path, the readable one, one thread and several.
+struct EventLogTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func history(
+    _ text: String, threads: Int = 1, fast: Bool = true,
+    events: (inout TableSource) -> Void = { _ in }
+  ) throws -> CustomerHistory {
+    _ = try folder.write(text, to: "events.csv")
+    var configuration = RetentionConfiguration(path: folder.path("retain.yaml"))
+    var source = TableSource(files: ["events.csv"])
+    events(&source)
+    configuration.sources[.events] = source
+    var reader = HistoryReader(configuration, threads: threads)
+    reader.usesFastPath = fast
+    return try reader.read()
+  }
+
+  /// Everything that a history tells of its accounts.
+  private func contents(_ history: CustomerHistory) throws -> [String: [ActivityCell]] {
+    let cells = try history.map(threads: 2) { Array($0.activity) }
+    return Dictionary(uniqueKeysWithValues: zip(history.accountIDs, cells))
+  }
+
+  /// A log whose rows are of all the kinds that the fast path takes and leaves.
+  private func log(rowCount: Int, seed: UInt64, odd: Bool) -> [String] {
+    var generator = SeededGenerator(seed: seed)
+    let names = ["login", "report", "api_call", " padded ", "", "NULL", "a name of many letters"]
+    return (0..<rowCount).map { _ in
+      let day = CalendarDay(number: 19_000 + Int32(generator.nextIndex(below: 40)))
+      let hour = 10 + generator.nextIndex(below: 14)
+      let time = ["\(day)", "\(day)T\(hour):05:59Z", "\(day) \(hour):00:00"][
+        generator.nextIndex(below: 3)]
+      let account = [
+        "a", "account-\(generator.nextIndex(below: 9))",
+        "0123456789abcdef\(generator.nextIndex(below: 5))",
+      ][
+        generator.nextIndex(below: 3)]
+      let user = ["", "u\(generator.nextIndex(below: 12))", "NA", "someone@example.com"][
+        generator.nextIndex(below: 4)]
+      let value = ["", "1", "12.25", "-3.5", "0.000001"][generator.nextIndex(below: 5)]
+      let actor = ["human", "agent", "Bot", ""][generator.nextIndex(below: 4)]
+      let status = ["succeeded", "failed", "timeout", "", "what"][generator.nextIndex(below: 5)]
+      var name = names[generator.nextIndex(below: names.count)]
+      var amount = value
+      var stamp = time
+      if odd && generator.nextIndex(below: 50) == 0 {
+        switch generator.nextIndex(below: 4) {
+        case 0: name = "\"quoted, \"\"name\"\"\""
+        case 1: amount = "1.5e3"
+        case 2: stamp = "\(day)T01:02:03+05:30"
+        default: name = "caf\u{e9}"
+        }
+      }
+      return "\(account),\(user),\(stamp),\(name),\(amount),\(actor),\(status)"
+    }
+  }
+
+  private let header = "account_id,user_id,ts,event,value,actor,status"
+
+  @Test(arguments: [false, true])
+  func `the fast path and the readable one tell the same`(_ odd: Bool) throws {
+    for seed in 1...8 {
+      let newline = seed % 2 == 0 ? "\r\n" : "\n"
+      let rows = log(rowCount: 400, seed: UInt64(seed), odd: odd)
+      let text = ([header] + rows).joined(separator: newline) + (seed % 3 == 0 ? "" : newline)
+      let fast = try contents(history(text))
+      #expect(fast == (try contents(history(text, fast: false))))
+      #expect(fast == (try contents(history(text, threads: 3))))
+      #expect(fast.values.flatMap(\.self).reduce(0) { $0 + Int($1.count) } == 400)
+    }
+  }
+
+  @Test func `a log of many blocks is the same for any number of threads and any order`() throws {
+    let rows = log(rowCount: 40_000, seed: 5, odd: true)
+    let forward = try contents(
+      history(([header] + rows).joined(separator: "\n") + "\n", threads: 2))
+    let backward = try contents(
+      history(([header] + rows.reversed()).joined(separator: "\n") + "\n", threads: 3))
+    #expect(forward == backward)
+  }
+
+  @Test func `events that are alike become one cell, and their values one exact sum`() throws {
+    let text =
+      header + "\n" + String(repeating: "a,u,2024-01-02T10:00:00Z,login,0.1,human,\n", count: 30)
+    let cells = try #require(contents(history(text))["a"])
+    #expect(cells.count == 1)
+    #expect(cells[0].count == 30)
+    #expect(cells[0].amount == ExactAmount(millionths: 3_000_000))
+  }
+
+  @Test func `a bad cell is named with its line, however the file is cut`() throws {
+    var rows = log(rowCount: 30_000, seed: 3, odd: false)
+    rows[25_000] = "a,u,2024-02-30,login,1,human,"
+    let text = ([header] + rows).joined(separator: "\n") + "\n"
+    for (threads, fast) in [(1, true), (3, true), (2, false)] {
+      let error = #expect(throws: Diagnostic.self) {
+        try history(text, threads: threads, fast: fast)
+      }
+      #expect(error?.kind == .valueTimestamp)
+      #expect(error?.line == 25_002)
+      #expect(error?.column == "ts")
+    }
+  }
+
+  @Test func `a quote that is never closed is fatal`() {
+    let text = header + "\na,u,2024-01-02,\"login,1,human,\nb,u,2024-01-02,x,1,human,\n"
+    let error = #expect(throws: Diagnostic.self) { try history(text) }
+    #expect(error?.kind == .csvUnterminatedQuote)
+    #expect(error?.line == 2)
+  }
+
+  @Test func `actor, status and the hour of the day are told`() throws {
+    let text = """
+      \(header)
+      a,u1,2024-01-02T08:59:59Z,run,1,agent,succeeded
+      a,u1,2024-01-02T09:00:00Z,run,1,agent,failed
+      a,u1,2024-01-02T17:00:00Z,run,1,human,
+      a,u1,2024-01-02,run,1,service,timeout
+
+      """
+    let cells = try #require(contents(history(text))["a"])
+    #expect(cells.count == 4)
+    #expect(cells.filter(\.isAgent).map(\.outcome).map(\.rawValue).sorted() == [1, 2, 3])
+    #expect(cells.count(where: \.isOffHours) == 2)
+  }
+
+  @Test func `an event is known from the day on that available_at says`() throws {
+    let text = """
+      account_id,ts,event,available_at
+      a,2024-01-02T10:00:00Z,login,2024-01-05T01:00:00Z
+      a,2024-01-02T10:00:00Z,login,2024-01-01T01:00:00Z
+
+      """
+    let history = try history(text)
+    let account = try history.account(0)
+    func count(_ day: String) -> Int {
+      HistoryView(of: account, asOf: CalendarDay(day)!, events: history.dictionaries.events)
+        .activity.reduce(0) { $0 + Int($1.count) }
+    }
+    #expect(count("2024-01-02") == 0)
+    #expect(count("2024-01-03") == 1)
+    #expect(count("2024-01-05") == 1)
+    #expect(count("2024-01-06") == 2)
+  }
+
+  @Test func `packing by the way changes nothing`() throws {
+    var generator = SeededGenerator(seed: 11)
+    let events = (0..<5000).map { _ in
+      RawEvent(
+        key: ActivityKey(
+          account: generator.nextIndex(below: 30), day: 19_000 + generator.nextIndex(below: 50),
+          name: generator.nextIndex(below: 9), traits: UInt64(generator.nextIndex(below: 16)),
+          lag: generator.nextIndex(below: 3)
+        ).bits, user: UInt64(generator.nextIndex(below: 7)) << 40,
+        amount: [0, 1_000_000, -2_500_000, 1 << 55, -1 << 55, 7][generator.nextIndex(below: 6)])
+    }
+    let whole = ActivityStore()
+    try whole.append(events, to: 0)
+    let often = ActivityStore(waitingLimit: 100)
+    for start in stride(from: 0, to: events.count, by: 37) {
+      try often.append(Array(events[start..<min(start + 37, events.count)].reversed()), to: 0)
+    }
+    let expected = try whole.shelves[0].shelf.withLock { try $0.cells() }
+    let found = try often.shelves[0].shelf.withLock { try $0.cells() }
+    #expect(expected.keys == found.keys)
+    #expect(expected.users == found.users)
+    #expect(expected.counts == found.counts)
+    #expect(expected.fingerprints == found.fingerprints)
+    #expect(zip(expected.keys, expected.keys.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(expected.amounts == found.amounts)
+  }
+}
