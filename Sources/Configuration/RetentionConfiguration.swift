@@ -255,13 +255,10 @@ public struct FeatureSettings: Sendable, Equatable {
   public var counts = Counts.per28Days
   /// Events whose rate in 28 days is a feature of its own, beside the value events.
   public var keyEvents: [String] = []
-<<<<<<< HEAD
-  /// The thresholds behind flags.
-=======
   /// Whether the month of the year is a feature: it helps to control for seasons, and tempts a model
   /// to learn what will not come again.
   public var calendarMonth = false
->>>>>>> main
+  /// The thresholds behind flags.
   public var thresholds = Thresholds()
 
   /// The default features.

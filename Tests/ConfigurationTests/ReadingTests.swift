@@ -61,6 +61,7 @@ struct ReadingTests {
     #expect(read.features.familiesOff == ["money"])
     #expect(read.features.windows == [7, 28])
     #expect(read.features.counts == .raw)
+    #expect(read.features.calendarMonth)
     #expect(read.features.thresholds.activationDays == [5, 20])
     #expect(read.table?.positive == "1")
     #expect(read.table?.delimiter == ";")

@@ -54,6 +54,7 @@ enum SampleConfiguration {
       windows: [7, 28]
       counts: raw
       key_events: [login]
+      calendar_month: yes
     thresholds: {depth: 0.6, minimum_agent_runs: 10, champion_silent_days: 21, gap_days: 14, activation_days: [5, 20]}
     table: {file: plain.csv, label: churned, positive: 1, id: id, drop: [a, b], delimiter: ";"}
 

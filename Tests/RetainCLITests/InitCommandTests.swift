@@ -185,7 +185,7 @@ struct InitCommandTests {
         .subscriptions: [
           "account_id": "account_id", "sub_id": "subscription_id", "plan": "plan_tier",
           "mrr": "mrr_amount", "seats": "seats", "start": "start_date", "end": "end_date",
-          "auto_renew": "auto_renew_flag",
+          "billing_period_months": "billing_frequency", "auto_renew": "auto_renew_flag",
         ],
         .events: [
           "sub_id": "subscription_id", "ts": "usage_date", "event": "feature_name",

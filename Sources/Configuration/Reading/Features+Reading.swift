@@ -3,7 +3,7 @@ import Diagnostics
 extension FeatureSettings {
   /// Reads the section `features`; the thresholds are a section of their own.
   mutating func read(_ node: ConfigurationNode) throws(Diagnostic) {
-    let keys = ["families", "exclude", "windows", "counts", "key_events"]
+    let keys = ["families", "exclude", "windows", "counts", "key_events", "calendar_month"]
     try node.forEachKey(among: keys) { (key, node) throws(Diagnostic) in
       switch key {
       case "families":
@@ -15,6 +15,7 @@ extension FeatureSettings {
       case "windows": windows = try node.ascending(in: 1...3650)
       case "counts": counts = try node.choice()
       case "key_events": keyEvents = try node.patterns()
+      case "calendar_month": calendarMonth = try node.flag()
       default: preconditionFailure("no key \(key)")
       }
     }

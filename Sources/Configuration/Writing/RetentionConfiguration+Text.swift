@@ -179,6 +179,7 @@ extension FeatureSettings {
     }
     if counts != standard.counts { yaml.add("counts", text: counts.rawValue) }
     yaml.add("key_events", list: keyEvents)
+    if calendarMonth { yaml.add("calendar_month", "true") }
   }
 }
 

@@ -36,6 +36,12 @@ struct ColumnUse {
     }
   }
 
+  /// The words of a billing period that are understood.
+  private static let periods: Set<String> = [
+    "monthly", "month", "quarterly", "quarter", "semiannual", "semi-annual", "half-yearly",
+    "annual", "annually", "yearly", "year",
+  ]
+
   /// Columns that are of use only if the export did not overwrite them.
   private static func warnings(of source: SourceName) -> [String: String] {
     switch source {
@@ -60,6 +66,12 @@ struct ColumnUse {
     }
     if table.source == .accounts, let segment = table.column("segment"), !segment.isSegment {
       table.columns["segment"] = nil
+    }
+    if let period = table.column("billing_period_months"), period.kind == .word,
+      !period.words.allSatisfy({ Self.periods.contains($0.lowercased()) })
+    {
+      table.columns["billing_period_months"] = nil
+      leftOut.append((period.name, "not all of its words are billing periods that are known"))
     }
     guard table.source == .accounts else { return }
     for (name, column) in table.columns where name == "segment" {
@@ -91,16 +103,15 @@ struct ColumnUse {
   private static func reason(_ column: ColumnSample, _ naming: ColumnNaming, _ source: SourceName)
     -> String?
   {
-    if source == .subscriptions, naming.has("frequency") || naming.has("interval") {
-      return "words; billing_period_months needs a column of numbers"
-    }
     if source == .subscriptions, naming.has("flag") || naming.has("trial") {
       return "undated: nobody knows when it was written"
     }
     if source == .subscriptions, naming.has("arr") { return "twelve times mrr" }
-    if source == .tickets, column.kind == .number, naming.hasStem(["resolution", "response"]) {
-      return
-        "a duration, known only when it has passed; map a date of the first reply, if there is one"
+    if source == .tickets, column.kind == .number, naming.hasStem(["response", "reply"]) {
+      return "first_reply is in hours"
+    }
+    if source == .tickets, column.kind == .number, naming.hasStem(["resolution"]) {
+      return "it follows from opened and closed"
     }
     return nil
   }

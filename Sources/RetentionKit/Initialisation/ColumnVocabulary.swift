@@ -58,8 +58,9 @@ enum ColumnVocabulary {
           "end enddate endedat endsat endat validto validuntil periodend contractend effectiveto terminationdate canceldate cancelledat canceledat churndate"
         ),
         entry(
-          "billing_period_months", .number,
-          "billingperiodmonths billperiodmonths billingmonths termmonths contracttermmonths"),
+          "billing_period_months", .word,
+          "billingperiodmonths billperiodmonths billingmonths termmonths contracttermmonths billingfrequency billinginterval billingperiod billingcycle"
+        ),
         entry("auto_renew", .flag, "autorenew autorenewflag isautorenew autorenewal autorenews"),
         entry("renewal_date", .date, "renewaldate nextrenewal nextrenewaldate renewsat renewson"),
         entry("product", .word, "product productname productid sku"),
@@ -97,8 +98,9 @@ enum ColumnVocabulary {
         entry("text", .any, "text body description message subject comment feedbacktext"),
         entry("reopened", .flag, "reopened isreopened reopenedflag wasreopened"),
         entry(
-          "first_reply", .date,
-          "firstreply firstreplyat firstresponseat firstresponse firstreplieddate"),
+          "first_reply", .number,
+          "firstreply firstreplyhours firstresponsehours firstresponsetimehours firstresponseinhours"
+        ),
         availableAt,
       ]
     case .payments:
