@@ -51,7 +51,7 @@ let package = Package(
     stage(
       "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
-    stage("Synthesis", sees: "Diagnostics", "Learning"),
+    stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     stage(
@@ -91,7 +91,9 @@ let package = Package(
 
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CivilCalendar", "Configuration", "Diagnostics", "UsageHistory"],
+      dependencies: [
+        "CivilCalendar", "Configuration", "Diagnostics", "UsageHistory", "Features", "Learning",
+      ],
       path: "Benchmarks",
       swiftSettings: strict),
 
@@ -111,7 +113,7 @@ let package = Package(
     tests(
       of: "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
-    tests(of: "Synthesis", sees: "Learning"),
+    tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),

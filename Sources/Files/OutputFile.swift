@@ -93,33 +93,9 @@ public struct OutputFile: Sendable {
     if let existing = FileIdentity(path: path), existing.kind == .other {
       return try writeThrough(bytes)
     }
-    // Not the process number alone: in containers every run may have the same one, and the file of a
-    // run that was killed would stand in the way of all later ones.
-    let temporary = "\(path).partial-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-    let descriptor = unsafe open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-    guard descriptor >= 0 else {
-      throw Diagnostic(
-        .outputCannotCreate, "cannot be created: \(systemMessage(errno))", file: path)
-    }
-    do throws(Diagnostic) {
-      if let code = writeFully(bytes, to: descriptor) {
-        throw failure("writing", code, hint: Self.oldIsIntact)
-      }
-      try succeed(fsync(descriptor), "syncing")
-    } catch {
-      _ = close(descriptor)
-      _ = unsafe unlink(temporary)
-      throw error
-    }
-    do {
-      try succeed(close(descriptor), "closing")
-      try succeed(unsafe rename(temporary, path), "renaming into place")
-    } catch {
-      _ = unsafe unlink(temporary)
-      throw error
-    }
-    try syncDirectory()
+    var writer = try FileWriter(path: path, mode: mode)
+    try writer.append(bytes)
+    try writer.commit()
   }
 
   private func writeThrough(_ bytes: [UInt8]) throws(Diagnostic) {
@@ -129,29 +105,22 @@ public struct OutputFile: Sendable {
         .outputCannotCreate, "cannot be opened: \(systemMessage(errno))", file: path)
     }
     defer { _ = close(descriptor) }
-    if let code = writeFully(bytes, to: descriptor) { throw failure("writing", code) }
+    if let code = writeFully(bytes, to: descriptor) {
+      throw Diagnostic(.outputFailed, "writing failed: \(systemMessage(code))", file: path)
+    }
   }
 
   /// A rename is durable once the directory that holds the name is.
-  private func syncDirectory() throws(Diagnostic) {
-    let descriptor = unsafe open(Self.directory(of: path), O_RDONLY | O_CLOEXEC)
+  static func syncDirectory(of path: String) throws(Diagnostic) {
+    let descriptor = unsafe open(directory(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { _ = close(descriptor) }
     // Some file systems refuse to sync a directory; there is then nothing more to be done.
     if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
-      throw failure("syncing the folder", errno, hint: "the new content is there")
+      throw Diagnostic(
+        .outputFailed, "syncing the folder failed: \(systemMessage(errno))", file: path,
+        hint: "the new content is there")
     }
-  }
-
-  private func succeed(_ result: Int32, _ step: String) throws(Diagnostic) {
-    if result != 0 { throw failure(step, errno, hint: Self.oldIsIntact) }
-  }
-
-  private static let oldIsIntact = "the previous content, if any, is intact"
-
-  private func failure(_ step: String, _ code: Int32, hint: String? = nil) -> Diagnostic {
-    Diagnostic(
-      .outputFailed, "\(step) failed: \(systemMessage(code))", file: path, hint: hint)
   }
 
   private static func name(of path: String) -> Substring {
@@ -192,7 +161,7 @@ public enum StandardStream: Int32, Sendable {
 }
 
 /// Writes all of `bytes`, however many calls it takes; the error number where that fails.
-private func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
   var written = 0
   while written < bytes.count {
     // SAFETY: `written` is below the count, so the range handed to the system is inside the array.

@@ -26,4 +26,24 @@ public enum OutputFolder {
         .outputCannotCreate, "cannot be created: \(systemMessage(errno))", file: path)
     }
   }
+  /// The names of what a folder holds, in the order of their bytes; none where there is no folder.
+  ///
+  /// - Throws: `output.cannot_create` where the folder cannot be read.
+  public static func names(in path: String) throws(Diagnostic) -> [String] {
+    guard FileIdentity(path: path)?.kind == .directory else { return [] }
+    guard let stream = unsafe opendir(path) else {
+      throw Diagnostic(.outputCannotCreate, "cannot be read: \(systemMessage(errno))", file: path)
+    }
+    // SAFETY: the stream is open until the end of this function.
+    defer { _ = unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      // SAFETY: the system's name is terminated, and copied before the next entry is read.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 1) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
 }

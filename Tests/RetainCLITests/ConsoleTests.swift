@@ -4,7 +4,9 @@ import Testing
 
 /// What the command does with its streams, its help and its time.
 struct ConsoleTests {
-  private static let subcommands = ["train", "evaluate", "score", "explain", "inspect", "demo"]
+  private static let subcommands = [
+    "train", "evaluate", "score", "explain", "inspect", "demo", "synth",
+  ]
 
   @Test(arguments: subcommands)
   func `help has an example that the command would take`(subcommand: String) throws {

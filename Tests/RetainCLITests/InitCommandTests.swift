@@ -164,6 +164,31 @@ struct InitCommandTests {
     #expect(table?.id == "customerID")
   }
 
+  @Test func `the company that synth makes up needs no edit`() throws {
+    let folder = try TemporaryFolder()
+    let made = try RetainProcess.run(
+      "synth", folder.path("company"), "--accounts", "60", "--events", "20000")
+    #expect(made.exitCode == 0, "\(made.errors)")
+    let run = try RetainProcess.run("init", folder.path("company"))
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let read = try RetentionConfiguration(contentsOf: folder.path("company/retain.yaml"))
+    let wanted: Set<SourceName> = [
+      .accounts, .subscriptions, .events, .tickets, .payments, .users, .tiers,
+    ]
+    #expect(Set(read.sources.keys) == wanted)
+    for (name, source) in read.sources {
+      let others = source.columns.filter { $0.key != $0.value }
+      #expect(others == (name == .tiers ? ["price": "price_per_seat"] : [:]))
+    }
+    #expect(read.sources[.subscriptions]?.columns.count == 11)
+    #expect(read.events.value.contains("workflow_completed"))
+    #expect(read.events.gates == ["feature_gated"])
+    #expect(read.events.limitHits == ["limit_reached"])
+    #expect(read.events.agents == [])
+    #expect(read.events.meters.map(\.name) == ["agent_runs", "api_calls"])
+    #expect(read.events.meters.last?.measure == .value)
+  }
+
   // MARK: Public data
 
   private static let isPublicDataHere = ReferenceFiles.publicData != nil
