@@ -35,7 +35,8 @@ let package = Package(
   ],
   targets: [
     stage("Diagnostics"),
-    stage("Files", sees: "Diagnostics"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    stage("Files", sees: "Diagnostics", "CZlib"),
     stage("CivilCalendar"),
     stage(
       "Configuration", sees: "Diagnostics", "Files", "CivilCalendar",

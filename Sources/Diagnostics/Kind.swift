@@ -12,6 +12,7 @@ extension Diagnostic {
     case encodingUnsupported = "encoding.unsupported"
     case encodingInvalidUTF8 = "encoding.invalid_utf8"
     case formatCompressed = "format.compressed"
+    case formatDamaged = "format.damaged"
 
     // The values of its cells.
     case valueNumber = "value.number"
@@ -28,6 +29,7 @@ extension Diagnostic {
 
     // What a table as a whole lets one learn.
     case dataNoRows = "data.no_rows"
+    case dataTooManyBadRows = "data.too_many_bad_rows"
     case dataTooFewRows = "data.too_few_rows"
     case dataOneClass = "data.one_class"
     case dataLabelValues = "data.label_values"
@@ -61,6 +63,7 @@ extension Diagnostic {
     case configMissing = "config.missing"
     case configTimeZone = "config.timezone"
     case configAsOf = "config.as_of"
+    case configFormat = "config.format"
 
     // Files and the arguments that name them.
     case inputMissing = "input.missing"
@@ -83,8 +86,8 @@ extension Diagnostic {
       case .internalFault: 70
       case .outputCannotCreate, .outputIsDirectory: 73
       case .inputFailed, .outputFailed: 74
-      case .configSyntax, .configDepth, .configDuplicateKey, .configUnknownKey, .configType,
-        .configValue, .configMissing, .configTimeZone, .configAsOf:
+      case .configFormat, .configTimeZone, .configSyntax, .configDepth, .configDuplicateKey,
+        .configUnknownKey, .configType, .configValue, .configMissing, .configAsOf:
         78
       default: 65
       }

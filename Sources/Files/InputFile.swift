@@ -18,6 +18,7 @@ public struct InputFile: ~Copyable {
   public let path: String
   private let descriptor: Int32
   private let opened: FileIdentity
+  private let isStandardInput: Bool
 
   /// Opens a file or a pipe.
   ///
@@ -41,12 +42,43 @@ public struct InputFile: ~Copyable {
     }
     self.descriptor = descriptor
     self.opened = identity
+    isStandardInput = false
   }
+
+  private init(standardInput descriptor: Int32, _ identity: FileIdentity) {
+    path = Self.standardInputName
+    self.descriptor = descriptor
+    opened = identity
+    isStandardInput = true
+  }
+
+  /// Opens standard input, which is read as a pipe even where it is a file: others may have read
+  /// from it, and go on reading.
+  ///
+  /// - Throws: `input.unreadable` where it is closed, `input.is_directory`.
+  public static func standardInput() throws(Diagnostic) -> InputFile {
+    let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else {
+      throw Diagnostic(
+        .inputUnreadable, "cannot be read: \(systemMessage(errno))", file: standardInputName)
+    }
+    let identity = FileIdentity(descriptor: descriptor)
+    guard identity.kind != .directory else {
+      _ = close(descriptor)
+      throw Diagnostic(
+        .inputIsDirectory, "is a directory, expected a file or a pipe", file: standardInputName)
+    }
+    return InputFile(standardInput: descriptor, identity)
+  }
+
+  private static let standardInputName = "standard input"
 
   deinit { _ = close(descriptor) }
 
-  /// The file's size in bytes when it was opened; `nil` for a pipe or a device.
-  public var byteCount: Int? { opened.kind == .regular ? opened.byteCount : nil }
+  /// The file's size in bytes when it was opened; `nil` for a pipe, a device or standard input.
+  public var byteCount: Int? {
+    opened.kind == .regular && !isStandardInput ? opened.byteCount : nil
+  }
 
   /// Fills `buffer` from `start` on with what comes next.
   ///

@@ -19,7 +19,7 @@ import Diagnostics
 public struct OutputFile: Sendable {
   /// The path as the user named it.
   public let path: String
-  private let mode: mode_t
+  private let mode: UInt32
 
   /// Names a destination.
   ///
@@ -90,37 +90,18 @@ public struct OutputFile: Sendable {
   ///
   /// - Throws: `output.cannot_create` or `output.failed`; the old content is then still there.
   public func write(_ bytes: [UInt8]) throws(Diagnostic) {
-    if let existing = FileIdentity(path: path), existing.kind == .other {
-      return try writeThrough(bytes)
-    }
-    var writer = try FileWriter(path: path, mode: mode)
-    try writer.append(bytes)
+    let writer = try begin()
+    try writer.write(bytes)
     try writer.commit()
   }
 
-  private func writeThrough(_ bytes: [UInt8]) throws(Diagnostic) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw Diagnostic(
-        .outputCannotCreate, "cannot be opened: \(systemMessage(errno))", file: path)
-    }
-    defer { _ = close(descriptor) }
-    if let code = writeFully(bytes, to: descriptor) {
-      throw Diagnostic(.outputFailed, "writing failed: \(systemMessage(code))", file: path)
-    }
-  }
-
-  /// A rename is durable once the directory that holds the name is.
-  static func syncDirectory(of path: String) throws(Diagnostic) {
-    let descriptor = unsafe open(directory(of: path), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    defer { _ = close(descriptor) }
-    // Some file systems refuse to sync a directory; there is then nothing more to be done.
-    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
-      throw Diagnostic(
-        .outputFailed, "syncing the folder failed: \(systemMessage(errno))", file: path,
-        hint: "the new content is there")
-    }
+  /// Begins a content that is written part by part.
+  ///
+  /// - Throws: `output.cannot_create`.
+  public func begin() throws(Diagnostic) -> OutputFileWriter {
+    try OutputFileWriter(
+      path: path, directory: Self.directory(of: path), mode: mode,
+      isWrittenThrough: FileIdentity(path: path)?.kind == .other)
   }
 
   private static func name(of path: String) -> Substring {

@@ -2,6 +2,7 @@ import Diagnostics
 import Learning
 import Reporting
 import Scoring
+import Tabular
 
 /// Why one account scores as it does, column by column.
 public struct AccountExplanation: Sendable {
@@ -14,6 +15,7 @@ public struct AccountExplanation: Sendable {
   /// What each column adds, the strongest first.
   public let parts: [Part]
   private let target: ModelSchema.Target
+  private let rowCounts: RowCounts
 
   /// What one column adds.
   public struct Part: Sendable {
@@ -45,6 +47,7 @@ public struct AccountExplanation: Sendable {
     meanScore = attribution.meanScore
     meanProbability = model.calibrator.probability(attribution.meanScore)
     target = model.schema.target
+    rowCounts = input.rowCounts
     parts = matrix.features.indices.map { feature in
       Part(
         reason: Reason(
@@ -70,8 +73,8 @@ public struct AccountExplanation: Sendable {
       Numbers.percent(score.probability))
     return "\(displayText(score.accountID)): probability of \(displayText(target.column)) = "
       + "\(displayText(target.positive)) is \(Numbers.percent(score.probability)), band "
-      + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile.rounded(.down), 0)) % of the table\n\n"
-      + table.text
+      + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile.rounded(.down), 0)) % of the table\n"
+      + rowCounts.text + "\n" + table.text
   }
 
   /// The explanation in JSON.
@@ -79,7 +82,8 @@ public struct AccountExplanation: Sendable {
     AccountExplanationJSON(
       accountID: score.accountID, target: target.column, modelID: modelID,
       probability: score.probability, percentile: score.percentile, band: score.band.rawValue,
-      rawScore: score.rawScore, meanRawScore: meanScore, meanProbability: meanProbability,
+      rawScore: score.rawScore, rowsRead: rowCounts.read, rowsAccepted: rowCounts.accepted,
+      rowsRejected: rowCounts.rejected, meanRawScore: meanScore, meanProbability: meanProbability,
       contributions: parts.map {
         AccountExplanationJSON.Contribution(
           feature: $0.reason.feature.name,
@@ -97,6 +101,9 @@ private struct AccountExplanationJSON: Encodable {
   let percentile: Double
   let band: String
   let rawScore: Double
+  let rowsRead: Int
+  let rowsAccepted: Int
+  let rowsRejected: Int
   let meanRawScore: Double
   let meanProbability: Double
   let contributions: [Contribution]

@@ -4,6 +4,7 @@ import Explanation
 import Learning
 import Reporting
 import Scoring
+import Tabular
 
 /// A model judged on a labelled table.
 public struct ModelEvaluation: Sendable {
@@ -11,6 +12,8 @@ public struct ModelEvaluation: Sendable {
   public let summary: EvaluationSummary
   /// Whether the table is the one that the model was trained on, which it knows too well.
   public let isTrainingTable: Bool
+  /// How many rows the table has, and how many of them were left out as bad.
+  public let rowCounts: RowCounts
   /// Rows without a label, which were left out.
   public let unlabelledRowCount: Int
 
@@ -27,6 +30,7 @@ public struct ModelEvaluation: Sendable {
     isTrainingTable =
       labels.count == model.summary.rowCount
       && Fingerprint.of(matrix, labels: labels) == model.summary.fingerprint
+    rowCounts = input.rowCounts
     unlabelledRowCount = input.table.matrix.rowCount - labels.count
   }
 
@@ -64,7 +68,7 @@ public struct ModelEvaluation: Sendable {
     let left =
       unlabelledRowCount > 0
       ? "\(Numbers.count(unlabelledRowCount, "row")) without a label left out\n" : ""
-    return head + left + "\n" + summary.text + summary.accuracyNote + "\n"
+    return head + rowCounts.text + left + "\n" + summary.text + summary.accuracyNote + "\n"
       + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
       + "Predicted and observed rates\n" + summary.reliabilityText
   }

@@ -10,6 +10,8 @@ public struct ScoringInput: Sendable {
   public var outcomes: [Bool?]?
   /// Columns of the file that the model does not read.
   public var ignoredColumns: [String]
+  /// How many rows the file has, and how many of them were left out as bad.
+  public var rowCounts: RowCounts
   /// What the one who runs it should know.
   public var warnings: [String]
 
@@ -17,11 +19,12 @@ public struct ScoringInput: Sendable {
   ///
   /// - Parameters:
   ///   - needsOutcomes: Whether the label column must be there.
+  ///   - options: How the file is read.
   ///   - progress: Called with the number of bytes read.
   /// - Throws: As `TableReader.read`; `schema.missing_column` names every column that is missing.
   public init(
-    path: String, model: RetentionModel, needsOutcomes: Bool, dialect: CSVDialect = CSVDialect(),
-    progress: ((Int) -> Void)? = nil
+    path: String, model: RetentionModel, needsOutcomes: Bool,
+    options: TableReader.Options = TableReader.Options(), progress: ((Int) -> Void)? = nil
   ) throws(Diagnostic) {
     let schema = model.schema
     var declared = schema.declaredTypes
@@ -32,12 +35,14 @@ public struct ScoringInput: Sendable {
       required.append(schema.target.column)
     }
     let read = try TableReader.read(
-      path: path, declared: declared, undeclared: .ignored, required: required, dialect: dialect,
+      path: path, declared: declared, undeclared: .ignored, required: required, options: options,
       progress: progress)
     table = schema.encoded(read)
     ignoredColumns = read.ignoredColumns.filter { $0 != schema.target.column }
     warnings = []
-    warnings += read.warnings.sentences
+    warnings += read.warningSentences
+    warnings += read.rowCounts.sentences
+    rowCounts = read.rowCounts
     if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
       outcomes = try schema.target.outcomes(of: values, file: path)
     }

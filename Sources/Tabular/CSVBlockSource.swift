@@ -10,14 +10,26 @@ package protocol CSVBlockSource: AnyObject {
   func read(into buffer: inout [UInt8], from start: Int) throws(Diagnostic) -> Int
 }
 
-/// An open file as a source of blocks.
+/// An open file as a source of blocks: decompressed where its name ends in `.gz`, and standard input
+/// where it is `-`.
 package final class CSVFileSource: CSVBlockSource {
   private let file: InputFile
+  private let decoder: GzipDecoder?
 
   /// Opens a file or a pipe.
   ///
   /// - Throws: what ``InputFile`` throws.
-  package init(path: String) throws(Diagnostic) { file = try InputFile(path: path) }
+  package init(path: String) throws(Diagnostic) {
+    file = path == Self.standardInput ? try .standardInput() : try InputFile(path: path)
+    decoder = path.hasSuffix(".gz") ? GzipDecoder() : nil
+  }
+
+  /// The path that stands for standard input.
+  static let standardInput = "-"
+
+  static func canReadTwice(_ path: String) -> Bool {
+    path != standardInput && InputFile.canBeReadTwice(path)
+  }
 
   package var name: String? { file.path }
 
@@ -25,11 +37,15 @@ package final class CSVFileSource: CSVBlockSource {
   package var canRewind: Bool { file.byteCount != nil }
 
   package func read(into buffer: inout [UInt8], from start: Int) throws(Diagnostic) -> Int {
-    try file.read(into: &buffer, from: start)
+    guard let decoder else { return try file.read(into: &buffer, from: start) }
+    return try decoder.read(from: file, into: &buffer, from: start)
   }
 
   /// Goes back to the start of the file.
-  package func rewind() throws(Diagnostic) { try file.rewind() }
+  package func rewind() throws(Diagnostic) {
+    try file.rewind()
+    decoder?.reset()
+  }
 
   /// Makes sure that the file is still the one that was opened.
   package func checkUnchanged() throws(Diagnostic) { try file.checkUnchanged() }

@@ -4,11 +4,16 @@
 public struct CSVDialect: Sendable, Equatable {
   /// The byte between two fields.
   public let delimiter: UInt8
+  /// How many physical lines above the header are passed over, whatever they hold.
+  public let skippedLineCount: Int
 
-  /// Chooses the delimiter.
+  /// Chooses the delimiter, and the lines to pass over.
   ///
-  /// - Precondition: `delimiter` is an ASCII byte other than NUL, a quote, LF and CR.
-  public init(delimiter: UInt8 = ASCII.comma) {
+  /// - Precondition: `delimiter` is an ASCII byte other than NUL, a quote, LF and CR;
+  ///   `skippedLineCount` is not negative.
+  public init(delimiter: UInt8 = ASCII.comma, skippedLineCount: Int = 0) {
+    precondition(skippedLineCount >= 0, "\(skippedLineCount) lines cannot be skipped")
+    self.skippedLineCount = skippedLineCount
     precondition(
       delimiter < 0x80
         && ![0, ASCII.quote, ASCII.lineFeed, ASCII.carriageReturn].contains(delimiter),

@@ -117,6 +117,7 @@ extension CSVRecordReader {
       warnings.lastRecordWithoutNewline = true
     }
     line += newlineCount + (warnings.lastRecordWithoutNewline ? 0 : 1)
+    rangeOfRecord = CSVField(start: UInt32(start), end: UInt32(end))
     if !isPlain || fieldCount != columnCount,
       let found = contentFault(start..<end, line: lineOfRecord, fieldCount: fieldCount)
     {
@@ -126,7 +127,10 @@ extension CSVRecordReader {
       return .bad
     }
     warnings.bareQuoteCount += bareQuoteFieldCount
-    if hasDoubledQuote { undoubleQuotes(from: firstField) }
+    if hasDoubledQuote {
+      if keepsOriginals { originalOfRecord = Array(buffer[start..<end]) }
+      undoubleQuotes(from: firstField)
+    }
     return .good
   }
 
@@ -245,26 +249,39 @@ extension CSVRecordReader {
     isDroppingLine = true
     line += newlineCount
     cursor = mark
+    let start = position
     position = mark < marks.count ? Int(marks.positions[mark]) : filled
+    rangeOfRecord = CSVField(start: UInt32(start), end: UInt32(position))
     return .bad
   }
 
   /// Drops what is left of the physical line, without a look at its quotes; `nil` when it is done.
-  private mutating func dropLine() -> Step? {
+  mutating func dropLine() -> Step? {
+    let start = position
     while cursor < marks.count {
       let at = Int(marks.positions[cursor])
-      position = at
       if buffer[at] == ASCII.lineFeed || buffer[at] == ASCII.carriageReturn {
+        position = at
+        dropped?.append(buffer.span.extracting(start..<at))
         guard consumeNewline(at: at, mark: cursor) else { return .needsBytes }
         line += 1
-        isDroppingLine = false
+        endDropping()
         return nil
       }
       cursor += 1
     }
     position = filled
+    dropped?.append(buffer.span.extracting(start..<filled))
     guard atEnd else { return .needsBytes }
     warnings.lastRecordWithoutNewline = true
+    isFinished = true
+    endDropping()
     return .end
+  }
+
+  private mutating func endDropping() {
+    isDroppingLine = false
+    dropped?.end()
+    dropped = nil
   }
 }

@@ -42,6 +42,8 @@ package struct CSVRecordReader: ~Copyable {
   package internal(set) var fields: [CSVField] = []
   /// The physical line on which each record of the current batch starts.
   package internal(set) var lines: [Int] = []
+  /// Where each record of the current batch lies in ``buffer``, without the newline behind it.
+  package internal(set) var records: [CSVField] = []
   /// The bytes that ``fields`` point into.
   package internal(set) var buffer: [UInt8]
   /// What was put up with so far.
@@ -81,6 +83,15 @@ package struct CSVRecordReader: ~Copyable {
   var lineOfRecord = 1
   /// Whether the bytes up to the end of the line belong to a bad record and are to be dropped.
   var isDroppingLine = false
+  /// Where the record just parsed lies in the buffer, without its newline.
+  var rangeOfRecord = CSVField(start: 0, end: 0)
+  /// Whether records are kept as they stand in the file where taking them apart changes them.
+  var keepsOriginals = false
+  /// The bytes of records whose doubled quotes were undone, by row of the batch.
+  var originals: [Int: [UInt8]] = [:]
+  var originalOfRecord: [UInt8]?
+  /// Takes the bytes of the line that is being dropped.
+  var dropped: RejectsFile?
   var newlinesSeen: NewlineSet = []
   var isFinished = false
 
@@ -107,6 +118,9 @@ package struct CSVRecordReader: ~Copyable {
     try readSignature()
     try readHeader()
   }
+
+  /// Whether the last fault has ended the reading, so that nothing behind it can be trusted.
+  private(set) var isFatal = false
 
   /// How many bytes of the source were read so far.
   package var byteCountRead: Int { base + filled }
@@ -141,10 +155,21 @@ package struct CSVRecordReader: ~Copyable {
   package mutating func readBatch(rowLimit: Int) throws(Diagnostic) -> Diagnostic? {
     fields.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    if keepsOriginals { originals.removeAll(keepingCapacity: true) }
     while lines.count < rowLimit {
       switch parseRecord() {
-      case .good: lines.append(lineOfRecord)
-      case .bad, .fatal: return fault
+      case .good:
+        if let originalOfRecord {
+          originals[lines.count] = originalOfRecord
+          self.originalOfRecord = nil
+        }
+        lines.append(lineOfRecord)
+        records.append(rangeOfRecord)
+      case .bad: return fault
+      case .fatal:
+        isFatal = true
+        return fault
       case .end: return nil
       case .needsBytes:
         // Another block would move the fields of the rows that this batch has already.
@@ -163,7 +188,8 @@ package struct CSVRecordReader: ~Copyable {
     case .compressed(let format):
       throw Diagnostic(
         .formatCompressed, "is compressed (\(format)), expected plain text", file: source.name,
-        hint: "decompress it first")
+        hint: format == "gzip"
+          ? "let its name end in .gz, or decompress it first" : "decompress it first")
     case .unsupportedEncoding(let name):
       throw Diagnostic(
         .encodingUnsupported, "is encoded as \(name), expected UTF-8", file: source.name,
@@ -177,6 +203,7 @@ package struct CSVRecordReader: ~Copyable {
   }
 
   private mutating func readHeader() throws(Diagnostic) {
+    for _ in 0..<dialect.skippedLineCount { try skipLine() }
     likeness = FileSignature.likeness(buffer.span.extracting(position..<filled))
     do throws(Diagnostic) {
       guard let record = try next() else {
@@ -202,6 +229,17 @@ package struct CSVRecordReader: ~Copyable {
     for name in header {
       if name.isEmpty { warnings.emptyHeaderNameCount += 1 }
       if !seen.insert(name).inserted { warnings.duplicateHeaderCount += 1 }
+    }
+  }
+
+  /// Passes over a physical line, whatever it holds.
+  private mutating func skipLine() throws(Diagnostic) {
+    let start = base + position
+    isDroppingLine = true
+    while let step = dropLine() {
+      guard case .needsBytes = step else { return }
+      guard base + filled - start <= recordByteLimit else { throw tooLong(start - base) }
+      try fill()
     }
   }
 

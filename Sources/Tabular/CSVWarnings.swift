@@ -39,15 +39,18 @@ extension CSVWarnings {
 }
 
 extension CSVWarnings: CustomStringConvertible {
+  /// The warnings as counts by name.
+  public var counts: [String: Int] {
+    [
+      "bare_quote": bareQuoteCount, "blank_lines": blankLineCount, "bom": byteOrderMark ? 1 : 0,
+      "duplicate_header": duplicateHeaderCount, "empty_header_name": emptyHeaderNameCount,
+      "last_record_without_newline": lastRecordWithoutNewline ? 1 : 0,
+      "mixed_newlines": mixedNewlines ? 1 : 0,
+    ].filter { $0.value > 0 }
+  }
+
   /// The warnings as `name=count`, in alphabetical order, separated by semicolons.
   public var description: String {
-    let counts = [
-      ("bare_quote", bareQuoteCount), ("blank_lines", blankLineCount),
-      ("bom", byteOrderMark ? 1 : 0), ("duplicate_header", duplicateHeaderCount),
-      ("empty_header_name", emptyHeaderNameCount),
-      ("last_record_without_newline", lastRecordWithoutNewline ? 1 : 0),
-      ("mixed_newlines", mixedNewlines ? 1 : 0),
-    ]
-    return counts.filter { $0.1 > 0 }.map { "\($0.0)=\($0.1)" }.joined(separator: ";")
+    counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
   }
 }

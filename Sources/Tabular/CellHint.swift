@@ -2,7 +2,8 @@
 enum CellHint {
   static func repeatedHeader(_ cell: Span<UInt8>, columnName: String) -> String? {
     let name = cell.text(in: cell.trimmed(0..<cell.count))
-    return name == columnName ? "the line repeats the header: delete it" : nil
+    return name == columnName
+      ? "the line repeats the header: a concatenated file? delete the line" : nil
   }
 
   static func forNumber(_ cell: Span<UInt8>, columnName: String) -> String? {
@@ -24,7 +25,7 @@ enum CellHint {
       }
     }
     if digitCount > 0 && separatorCount > 0 && otherCount == 0 {
-      return "decimal/thousands separator? write 1234.5"
+      return "decimal/thousands separator: set number_format, or write 1234.5"
     }
     if digitCount > 0 && otherCount > 0 && otherCount <= 3 {
       return "remove the unit (currency or percent sign)"
@@ -32,15 +33,21 @@ enum CellHint {
     return nil
   }
 
-  static func forTimestamp(_ cell: Span<UInt8>, columnName: String) -> String? {
+  static func forTimestamp(
+    _ cell: Span<UInt8>, columnName: String, format: TimestampFormat = .iso8601
+  ) -> String? {
     if let hint = repeatedHeader(cell, columnName: columnName) ?? byteOrderMark(cell) {
       return hint
     }
+    guard format == .iso8601 else {
+      return "set timestamp_format to the form that the cells have"
+    }
     if case .value(let number) = NumberGrammar.read(cell) {
       switch number {
-      case 20_000..<80_000: return "looks like days since 1899-12-30 (Excel): export dates as text"
-      case 1e8..<1e10: return "looks like epoch seconds: write ISO 8601"
-      case 1e11..<1e13: return "looks like epoch milliseconds: write ISO 8601"
+      case 20_000..<80_000:
+        return "looks like days since 1899-12-30 (Excel): set timestamp_format to excel"
+      case 1e8..<1e10: return "looks like epoch seconds: set timestamp_format to epoch_s"
+      case 1e11..<1e13: return "looks like epoch milliseconds: set timestamp_format to epoch_ms"
       case 1e14..<1e16: return "looks like epoch microseconds: write ISO 8601"
       default: return nil
       }
@@ -48,7 +55,7 @@ enum CellHint {
     var separatorCount = 0
     for index in cell.indices where "/.".utf8.contains(cell[index]) { separatorCount += 1 }
     if separatorCount >= 2 && cell.count >= 6 && cell[0] &- 0x30 < 10 {
-      return "day and month are ambiguous; write ISO 8601, as in 2026-11-22"
+      return "day and month are ambiguous; set timestamp_format, as in %d/%m/%Y"
     }
     return "expected a form like 2026-03-31 or 2026-03-31T12:00:00Z"
   }

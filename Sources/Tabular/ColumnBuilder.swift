@@ -25,6 +25,12 @@ struct CellFault {
   var hint: String?
 }
 
+/// The values of a column, and what was remarkable about its cells.
+struct FinishedColumn {
+  var values: ColumnValues
+  var notes = CellNotes()
+}
+
 /// Grows the values of one column, batch by batch.
 protocol ColumnBuilder: AnyObject {
   /// Reads the cells of a batch.
@@ -33,88 +39,43 @@ protocol ColumnBuilder: AnyObject {
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
 
   /// The column's values.
-  func finish() -> ColumnValues
+  func finish() -> FinishedColumn
+}
+
+/// A builder of a column whose cells may be of another type than was declared.
+protocol DeclaredColumnBuilder: ColumnBuilder {
+  /// Remembers the values so far.
+  func mark()
+  /// Goes back to the values that there were at the last mark.
+  func rewind()
 }
 
 /// Makes the builder for a column of a declared type; `nil` for one that is ignored.
-func makeBuilder(_ type: DeclaredType, columnName: String, missingCount: Int = 0)
-  -> (any ColumnBuilder)?
-{
+///
+/// - Parameter missingCount: Rows without a value that come before those to be read.
+func makeBuilder(
+  _ type: DeclaredType, columnName: String, format: ColumnFormat, missingCount: Int = 0
+) -> (any ColumnBuilder)? {
+  func quantities(_ grammar: some QuantityGrammar) -> any ColumnBuilder {
+    format.nullValues.isEmpty
+      ? QuantityBuilder(grammar, columnName, missingCount)
+      : QuantityBuilder(
+        NullableQuantities(grammar, NullWords(format.nullValues)), columnName, missingCount)
+  }
   switch type {
-  case .number: QuantityBuilder<NumberGrammar>(columnName, missingCount)
-  case .boolean: QuantityBuilder<BooleanGrammar>(columnName, missingCount)
-  case .date: QuantityBuilder<TimestampGrammar>(columnName, missingCount)
-  case .category: CategoryBuilder(limit: nil, missingCount: missingCount)
-  case .identifier: IdentifierBuilder()
-  case .ignored: nil
+  case .number:
+    return format.number == .plain
+      ? quantities(PlainNumbers()) : quantities(FormattedNumbers(format.number))
+  case .boolean: return quantities(Booleans())
+  case .date, .timestamp:
+    let grammar = Timestamps(
+      format: format.timestamp, timeZone: format.timeZone, mayBeMissing: type == .date)
+    // A time that must be there is not excused by a word for a missing one.
+    return type == .date ? quantities(grammar) : QuantityBuilder(grammar, columnName, missingCount)
+  case .category:
+    return CategoryBuilder(
+      limit: nil, nullWords: NullWords(format.nullValues), missingCount: missingCount)
+  case .identifier: return IdentifierBuilder()
+  case .ignored: return nil
   }
-}
-
-/// Codes the words of a category; with a limit, it gives up on columns of more distinct words.
-final class CategoryBuilder: ColumnBuilder {
-  private let limit: Int?
-  private var index = LevelIndex()
-  private var codes: [Int32]
-  private var missingCount: Int
-  /// How many rows had a text when the limit was passed.
-  private var countedRowCount: Int?
-
-  init(limit: Int?, missingCount: Int) {
-    self.limit = limit
-    self.missingCount = missingCount
-    codes = Array(repeating: -1, count: missingCount)
-  }
-
-  func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
-  {
-    var grown: [Int32] = []
-    swap(&grown, &codes)
-    defer { codes = grown }
-    for row in cells.rows {
-      let range = bytes.trimmed(fields[cells.fieldIndex(row)].range)
-      let word = bytes.extracting(range)
-      if MissingToken.matches(word) {
-        missingCount += 1
-        if countedRowCount == nil { grown.append(-1) }
-      } else if countedRowCount == nil {
-        if let code = index.code(of: word, limit: limit ?? Int(Int32.max)) {
-          grown.append(code)
-        } else {
-          countedRowCount = grown.count - missingCount + 1
-          grown = []
-        }
-      }
-    }
-    return nil
-  }
-
-  func finish() -> ColumnValues {
-    if let countedRowCount {
-      return .text(
-        TextSummary(
-          missingCount: missingCount, distinctLowerBound: index.count + 1,
-          countedRowCount: countedRowCount))
-    }
-    return .category(CategoryValues(codes: codes, levels: index.levels))
-  }
-}
-
-final class IdentifierBuilder: ColumnBuilder {
-  private var values = TextValues()
-
-  func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
-  {
-    for row in cells.rows {
-      let range = fields[cells.fieldIndex(row)].range
-      if bytes.trimmed(range).isEmpty {
-        return CellFault(
-          row: row, kind: .valueMissingKey, message: "the identifier is empty",
-          hint: "every row needs an identifier: fill it in, or delete the row")
-      }
-      values.append(bytes.extracting(range))
-    }
-    return nil
-  }
-
-  func finish() -> ColumnValues { .identifier(values) }
 }

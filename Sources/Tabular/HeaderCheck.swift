@@ -68,7 +68,7 @@ struct HeaderCheck {
       let most = counts.max { $0.count < $1.count }
       if let most, most.count > 0 { return "delimiter looks like \(most.shown)" }
       if !firstRecordFits || header[0].hasPrefix("#") {
-        return "lines above the header? remove them"
+        return "lines above the header? pass over them with --skip-lines N"
       }
     }
     let looksLikeData = header.contains { name in

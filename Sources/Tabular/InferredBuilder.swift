@@ -11,6 +11,8 @@ final class InferredBuilder: ColumnBuilder {
   static let levelLimit = 65_536
 
   private let columnName: String
+  private let format: ColumnFormat
+  private let nullWords: NullWords
   private var missingCount = 0
   private var inner: (any ColumnBuilder)?
   private var type: DeclaredType?
@@ -18,20 +20,24 @@ final class InferredBuilder: ColumnBuilder {
   /// What the cells were until one was not, and that one.
   private(set) var contradiction: (expected: DeclaredType, fault: CellFault)?
 
-  init(_ columnName: String) { self.columnName = columnName }
+  init(_ columnName: String, format: ColumnFormat) {
+    self.columnName = columnName
+    self.format = format
+    nullWords = NullWords(format.nullValues)
+  }
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
     if contradiction != nil { return nil }
     var row = cells.rows.lowerBound
     while inner == nil && row < cells.rows.upperBound {
-      let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      if MissingToken.matches(cell.extracting(cell.trimmed(0..<cell.count))) {
+      let range = fields[cells.fieldIndex(row)].range
+      if nullWords.matches(bytes.extracting(bytes.trimmed(range))) {
         missingCount += 1
-        row += 1
       } else {
-        decide(by: cell)
+        decide(by: cells.inRows(row..<row + 1), fields, bytes)
       }
+      row += 1
     }
     guard let inner else { return nil }
     let rest = cells.inRows(row..<cells.rows.upperBound)
@@ -42,21 +48,26 @@ final class InferredBuilder: ColumnBuilder {
     return nil
   }
 
-  func finish() -> ColumnValues { inner?.finish() ?? .empty }
+  func finish() -> FinishedColumn { inner?.finish() ?? FinishedColumn(values: .empty) }
 
-  private func decide(by cell: Span<UInt8>) {
-    var type = DeclaredType.category
-    if case .value = NumberGrammar.read(cell) {
-      type = .number
-    } else if case .value = BooleanGrammar.read(cell) {
-      type = .boolean
-    } else if case .value = TimestampGrammar.read(cell) {
-      type = .date
+  /// Settles on the first type that the cell is of, and reads it.
+  private func decide(
+    by cell: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>
+  ) {
+    for candidate in [DeclaredType.number, .boolean, .date] {
+      guard
+        let builder = makeBuilder(
+          candidate, columnName: columnName, format: format, missingCount: missingCount),
+        builder.append(cell, fields, bytes) == nil
+      else { continue }
+      type = candidate
+      inner = builder
+      return
     }
-    self.type = type
-    inner =
-      type == .category
-      ? CategoryBuilder(limit: Self.levelLimit, missingCount: missingCount)
-      : makeBuilder(type, columnName: columnName, missingCount: missingCount)
+    let words = CategoryBuilder(
+      limit: Self.levelLimit, nullWords: nullWords, missingCount: missingCount)
+    _ = words.append(cell, fields, bytes)
+    type = .category
+    inner = words
   }
 }

@@ -112,4 +112,28 @@ package enum NumberGrammar {
     }
     return .notANumber
   }
+
+  /// Whether a cell that is missing says `NaN`, not that it is empty.
+  static func isNaN(_ cell: Span<UInt8>) -> Bool {
+    guard cell.count >= 3 else { return false }
+    let word = cell.extracting(cell.trimmed(0..<cell.count))
+    return word.equals("NaN") || word.equals("nan")
+  }
+
+  /// Whether a cell is an integer that `value`, its nearest `Double`, is not.
+  ///
+  /// A fraction or an exponent says that the number is none of digits to be kept.
+  static func losesDigits(_ cell: Span<UInt8>, as value: Double) -> Bool {
+    let range = cell.trimmed(0..<cell.count)
+    let hasSign = cell[range.lowerBound] &- 0x30 >= 10
+    var integer: UInt128 = 0
+    for index in range.dropFirst(hasSign ? 1 : 0) {
+      let digit = cell[index] &- 0x30
+      guard digit < 10 else { return false }
+      // Beyond 2^120 no digit is left over but zeros as a rule, and no id is that long.
+      guard integer < 1 << 120 else { return true }
+      integer = integer * 10 + UInt128(digit)
+    }
+    return UInt128(value.magnitude) != integer
+  }
 }

@@ -1,25 +1,33 @@
+import Diagnostics
+
 /// A kind of cell that is read as a quantity.
 protocol QuantityGrammar {
   /// The value of a cell, NaN where it is missing, or what is wrong with it.
   ///
   /// - Parameter row: The row of the batch, for the fault.
-  static func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading
+  mutating func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading
   /// A column of such cells.
-  static func column(_ values: [Double]) -> ColumnValues
+  func column(_ values: [Double]) -> ColumnValues
 }
 
 /// What a grammar makes of a cell.
 enum QuantityReading {
   case value(Double)
+  /// A value with something remarkable about its cell.
+  case noted(Double, CellNote)
   case fault(CellFault)
 }
 
 /// Reads the cells of a column by one grammar.
-final class QuantityBuilder<Grammar: QuantityGrammar>: ColumnBuilder {
+final class QuantityBuilder<Grammar: QuantityGrammar>: DeclaredColumnBuilder {
   private let columnName: String
+  private var grammar: Grammar
   private var values: [Double]
+  private var notes = CellNotes()
+  private var marked = (count: 0, notes: CellNotes())
 
-  init(_ columnName: String, _ missingCount: Int) {
+  init(_ grammar: Grammar, _ columnName: String, _ missingCount: Int) {
+    self.grammar = grammar
     self.columnName = columnName
     values = Array(repeating: .nan, count: missingCount)
   }
@@ -28,31 +36,78 @@ final class QuantityBuilder<Grammar: QuantityGrammar>: ColumnBuilder {
   {
     // A local array, so that the loop need not check for exclusive access at every cell.
     var grown: [Double] = []
+    var grammar = grammar
     swap(&grown, &values)
     defer { values = grown }
     for row in cells.rows {
       let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      switch Grammar.read(cell, row: row, columnName: columnName) {
+      switch grammar.read(cell, row: row, columnName: columnName) {
       case .value(let value): grown.append(value)
+      case .noted(let value, let note):
+        grown.append(value)
+        notes.add(note)
       case .fault(let fault): return fault
       }
     }
     return nil
   }
 
-  func finish() -> ColumnValues { Grammar.column(values) }
+  func mark() { marked = (values.count, notes) }
+
+  func rewind() {
+    values.removeLast(values.count - marked.count)
+    notes = marked.notes
+  }
+
+  func finish() -> FinishedColumn {
+    FinishedColumn(values: grammar.column(values), notes: notes)
+  }
 }
 
-extension NumberGrammar: QuantityGrammar {
+/// Quantities with further words for a missing one.
+struct NullableQuantities<Base: QuantityGrammar>: QuantityGrammar {
+  private var base: Base
+  private let nullWords: NullWords
+
+  init(_ base: Base, _ nullWords: NullWords) {
+    self.base = base
+    self.nullWords = nullWords
+  }
+
+  mutating func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
+    if nullWords.contains(cell.extracting(cell.trimmed(0..<cell.count))) { return .value(.nan) }
+    return base.read(cell, row: row, columnName: columnName)
+  }
+
+  func column(_ values: [Double]) -> ColumnValues { base.column(values) }
+}
+
+/// Numbers written like 1234.5.
+struct PlainNumbers: QuantityGrammar {
+  @inline(__always)
+  func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
+    Self.read(cell, row: row, columnName: columnName)
+  }
+
+  func column(_ values: [Double]) -> ColumnValues { .number(values) }
+
+  @inline(__always)
   static func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
-    switch read(cell) {
-    case .value(let value): .value(value)
-    case .missing: .value(.nan)
-    case .notANumber:
-      .fault(
-        CellFault(
-          row: row, kind: .valueNumber, message: "the cell is not a decimal number",
-          hint: CellHint.forNumber(cell, columnName: columnName)))
+    let reading = NumberGrammar.read(cell)
+    if case .value(let value) = reading, value.magnitude < leastInexact { return .value(value) }
+    return unusual(reading, cell, row: row, columnName: columnName)
+  }
+
+  /// The reading of a cell that is missing, very large, or no number.
+  @inline(never)
+  private static func unusual(
+    _ reading: NumberGrammar.Reading, _ cell: Span<UInt8>, row: Int, columnName: String
+  ) -> QuantityReading {
+    switch reading {
+    case .value(let value):
+      NumberGrammar.losesDigits(cell, as: value) ? .noted(value, .precisionLoss) : .value(value)
+    case .missing: NumberGrammar.isNaN(cell) ? .noted(.nan, .nanAsMissing) : .value(.nan)
+    case .notANumber: .fault(notANumber(cell, row: row, columnName: columnName))
     case .nonFinite:
       .fault(
         CellFault(
@@ -65,12 +120,20 @@ extension NumberGrammar: QuantityGrammar {
     }
   }
 
-  static func column(_ values: [Double]) -> ColumnValues { .number(values) }
+  static func notANumber(_ cell: Span<UInt8>, row: Int, columnName: String) -> CellFault {
+    CellFault(
+      row: row, kind: .valueNumber, message: "the cell is not a decimal number",
+      hint: CellHint.forNumber(cell, columnName: columnName))
+  }
+
+  /// 2^53, to which the first integer that a `Double` does not hold is rounded.
+  private static let leastInexact = 9_007_199_254_740_992.0
 }
 
-extension BooleanGrammar: QuantityGrammar {
-  static func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
-    switch read(cell) {
+/// Yes and no.
+struct Booleans: QuantityGrammar {
+  func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
+    switch BooleanGrammar.read(cell) {
     case .value(let value): .value(value ? 1 : 0)
     case .missing: .value(.nan)
     case .notABoolean:
@@ -83,26 +146,5 @@ extension BooleanGrammar: QuantityGrammar {
     }
   }
 
-  static func column(_ values: [Double]) -> ColumnValues { .boolean(values) }
-}
-
-extension TimestampGrammar: QuantityGrammar {
-  static func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
-    switch read(cell) {
-    case .value(let value): .value(value)
-    case .missing: .value(.nan)
-    case .notATimestamp:
-      .fault(
-        CellFault(
-          row: row, kind: .valueTimestamp, message: "the cell is not an ISO 8601 date or time",
-          hint: CellHint.forTimestamp(cell, columnName: columnName)))
-    case .outOfRange:
-      .fault(
-        CellFault(
-          row: row, kind: .valueTimestampRange, message: "the year is not in 1970...2199",
-          hint: "sentinel date? leave the cell empty"))
-    }
-  }
-
-  static func column(_ values: [Double]) -> ColumnValues { .date(values) }
+  func column(_ values: [Double]) -> ColumnValues { .boolean(values) }
 }

@@ -4,10 +4,15 @@ public struct Table: Sendable {
   public let columns: [TableColumn]
   /// How many rows each column has.
   public let rowCount: Int
+  /// How many rows the file has, and how many of them were left out as bad.
+  public let rowCounts: RowCounts
   /// The names of columns that the file has but that were not read, in its order.
   public let ignoredColumns: [String]
   /// What the reader put up with.
   public let warnings: CSVWarnings
+  /// The records left out for a cell of theirs, by their position among those of sound form, so that
+  /// another reading of the file leaves out the same.
+  package internal(set) var rejectedRecords: [Int] = []
   private let indexOfName: [String: Int]
 
   /// Puts columns together.
@@ -15,7 +20,7 @@ public struct Table: Sendable {
   /// - Precondition: The columns share one length and no two share a name.
   public init(
     columns: [TableColumn], rowCount: Int, ignoredColumns: [String] = [],
-    warnings: CSVWarnings = CSVWarnings()
+    warnings: CSVWarnings = CSVWarnings(), rejectedRowCount: Int = 0
   ) {
     var indexOfName: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
@@ -27,9 +32,25 @@ public struct Table: Sendable {
     }
     self.columns = columns
     self.rowCount = rowCount
+    rowCounts = RowCounts(accepted: rowCount, rejected: rejectedRowCount)
     self.ignoredColumns = ignoredColumns
     self.warnings = warnings
     self.indexOfName = indexOfName
+  }
+
+  /// The same table with the columns that another has as well taken from it.
+  func replacing(_ other: Table) -> Table {
+    var table = Table(
+      columns: columns.map { column in
+        guard let found = other[column.name] else { return column }
+        return TableColumn(
+          name: column.name, values: found.values, contradiction: column.contradiction,
+          notes: found.notes)
+      },
+      rowCount: rowCount, ignoredColumns: ignoredColumns, warnings: warnings,
+      rejectedRowCount: rowCounts.rejected)
+    table.rejectedRecords = rejectedRecords
+    return table
   }
 
   /// The column of this name, if there is one.
@@ -47,6 +68,8 @@ public struct TableColumn: Sendable {
   public let values: ColumnValues
   /// Why an undeclared column that began as numbers, booleans or dates is a category or text.
   public let contradiction: Contradiction?
+  /// What was remarkable about cells that were accepted.
+  public let notes: CellNotes
 
   /// The cell that was not what the cells before it were.
   public struct Contradiction: Sendable, Equatable {
@@ -63,8 +86,12 @@ public struct TableColumn: Sendable {
   }
 
   /// Names a column.
-  public init(name: String, values: ColumnValues, contradiction: Contradiction? = nil) {
+  public init(
+    name: String, values: ColumnValues, contradiction: Contradiction? = nil,
+    notes: CellNotes = CellNotes()
+  ) {
     self.name = name
+    self.notes = notes
     self.values = values
     self.contradiction = contradiction
   }
@@ -78,8 +105,10 @@ public enum DeclaredType: Sendable, Hashable {
   case boolean
   /// A word of a list; missing where empty.
   case category
-  /// ISO 8601 dates or times.
+  /// Dates or times, ISO 8601 unless the column's format says otherwise; may be missing.
   case date
+  /// The same, never missing: the time of an event.
+  case timestamp
   /// The key of something; kept byte by byte, never missing.
   case identifier
   /// Not read at all.
@@ -152,6 +181,12 @@ public struct TextValues: Sendable, Equatable {
 
   /// The text of a row.
   public subscript(row: Int) -> String { bytes.span.text(in: range(at: row)) }
+
+  /// Forgets all texts but the first `count`.
+  mutating func truncate(to count: Int) {
+    bytes.removeLast(bytes.count - (count == 0 ? 0 : ends[count - 1]))
+    ends.removeLast(ends.count - count)
+  }
 
   /// Adds a text.
   public mutating func append(_ text: Span<UInt8>) {

@@ -13,8 +13,21 @@ package enum TimestampGrammar {
     case outOfRange
   }
 
+  /// The seconds that the years reach over.
+  static let range = 0.0..<7_258_118_400
+
   /// Reads a cell; blanks around it do not matter.
   package static func read(_ cell: Span<UInt8>) -> Reading {
+    switch civil(cell) {
+    case .time(let time): .value(time.seconds - Double(time.offset ?? 0))
+    case .missing: .missing
+    case .notATimestamp: .notATimestamp
+    case .outOfRange: .outOfRange
+    }
+  }
+
+  /// Reads a cell as what the clocks showed, and how far ahead of UTC they were.
+  static func civil(_ cell: Span<UInt8>) -> CivilReading {
     let range = cell.trimmed(0..<cell.count)
     let text = cell.extracting(range)
     if MissingToken.matches(text) { return .missing }
@@ -22,43 +35,47 @@ package enum TimestampGrammar {
       let century = twoDigits(text, at: 0), let yearOfCentury = twoDigits(text, at: 2),
       let month = twoDigits(text, at: 5), let day = twoDigits(text, at: 8)
     else { return .notATimestamp }
-    var time = 0.0
+    var time = CivilTime(seconds: 0)
     if text.count > 10 {
-      guard let seconds = secondsOfDay(text) else { return .notATimestamp }
-      time = seconds
+      guard let clock = clock(text) else { return .notATimestamp }
+      time = clock
     }
     let year = century * 100 + yearOfCentury
     guard 1970...2199 ~= year else { return .outOfRange }
     guard 1...12 ~= month, day >= 1, day <= CalendarArithmetic.dayCount(year: year, month: month)
     else { return .notATimestamp }
-    let days = CalendarArithmetic.days(year: year, month: month, day: day)
-    return .value(Double(days * 86_400) + time)
+    time.seconds += Double(CalendarArithmetic.days(year: year, month: month, day: day) * 86_400)
+    return .time(time)
   }
 
-  /// The time that follows the date, in seconds after the day's midnight in UTC.
-  private static func secondsOfDay(_ text: Span<UInt8>) -> Double? {
+  /// The time that follows the date, in seconds after the day's midnight.
+  private static func clock(_ text: Span<UInt8>) -> CivilTime? {
     guard text.count >= 16, text[10] == UInt8(ascii: "T") || text[10] == ASCII.blank,
       let hour = twoDigits(text, at: 11), hour < 24, text[13] == UInt8(ascii: ":"),
       let minute = twoDigits(text, at: 14), minute < 60
     else { return nil }
-    var seconds = Double(hour * 3600 + minute * 60)
+    var time = CivilTime(seconds: Double(hour * 3600 + minute * 60))
     var at = 16
     if at < text.count && text[at] == UInt8(ascii: ":") {
       guard let second = twoDigits(text, at: at + 1), second <= 60 else { return nil }
-      seconds += Double(min(second, 59))
+      time.seconds += Double(min(second, 59))
+      time.isLeapSecond = second == 60
       at += 3
       if at < text.count && text[at] == UInt8(ascii: ".") {
         guard let fraction = fraction(text, at: &at) else { return nil }
         // Nor does a leap second's fraction leave the minute in disorder: it follows :59.
-        seconds += fraction
+        time.seconds += fraction
       }
     }
-    guard let offset = offset(text, at: at) else { return nil }
-    return seconds - Double(offset)
+    if at < text.count {
+      guard let offset = offset(text, at: &at), at == text.count else { return nil }
+      time.offset = offset
+    }
+    return time
   }
 
   /// The fraction whose point is at `at`, which moves behind the last digit.
-  private static func fraction(_ text: Span<UInt8>, at: inout Int) -> Double? {
+  static func fraction(_ text: Span<UInt8>, at: inout Int) -> Double? {
     at += 1
     let start = at
     var digits = 0
@@ -73,15 +90,18 @@ package enum TimestampGrammar {
     return Double(digits) / scale
   }
 
-  /// The offset from UTC, in seconds, that fills the rest of the text.
-  private static func offset(_ text: Span<UInt8>, at start: Int) -> Int? {
-    if start == text.count { return 0 }
-    let sign = text[start]
-    if sign == UInt8(ascii: "Z") { return start + 1 == text.count ? 0 : nil }
+  /// The offset from UTC, in seconds, that begins at `at`, which moves behind it.
+  static func offset(_ text: Span<UInt8>, at: inout Int) -> Int? {
+    guard at < text.count else { return nil }
+    let sign = text[at]
+    if sign == UInt8(ascii: "Z") {
+      at += 1
+      return 0
+    }
     guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
-      let hours = twoDigits(text, at: start + 1), hours < 24
+      let hours = twoDigits(text, at: at + 1), hours < 24
     else { return nil }
-    var at = start + 3
+    at += 3
     var minutes = 0
     if at < text.count {
       if text[at] == UInt8(ascii: ":") { at += 1 }
@@ -89,7 +109,6 @@ package enum TimestampGrammar {
       minutes = written
       at += 2
     }
-    guard at == text.count else { return nil }
     let seconds = hours * 3600 + minutes * 60
     return sign == UInt8(ascii: "-") ? -seconds : seconds
   }

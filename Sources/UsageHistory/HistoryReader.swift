@@ -224,7 +224,8 @@ public struct HistoryReader {
   ) throws(Diagnostic) -> SourceTable {
     let files = try configuration.files(of: name)
     let table = try SourceTable(
-      name, source, files: files, types: types, required: required, attributes: attributes)
+      name, source, files: files, options: source.options(timeZone: configuration.timeZone),
+      types: types, required: required, attributes: attributes)
     var entry = HistoryReport.Table(name: name.rawValue)
     entry.files = files
     entry.rowCount = table.rowCount
@@ -266,8 +267,9 @@ public struct HistoryReader {
     var count = EventLogCount()
     for file in try configuration.files(of: .events) {
       let log = try EventLogFile(
-        path: file, source: source, keyColumn: bySubscription ? "sub_id" : "account_id",
-        names: names, words: targets.words, timeZone: configuration.timeZone)
+        path: file, source: source,
+        options: source.options(timeZone: configuration.timeZone),
+        keyColumn: bySubscription ? "sub_id" : "account_id", names: names, words: targets.words)
       entry.files.append(file)
       count.add(
         try reader.read(

@@ -19,7 +19,7 @@ struct EvaluateCommandTests {
       Set(json.keys)
         == Set(Self.figures).union([
           "rows", "positives", "base_rate", "intervals", "baseline", "gains", "reliability",
-          "is_training_table",
+          "is_training_table", "rows_read", "rows_accepted", "rows_rejected",
         ]))
     #expect(number(json["rows"]) == Double(ShippedData.heldOutRowCount))
     #expect(number(json["positives"]) == Double(ShippedData.heldOutPositiveCount))

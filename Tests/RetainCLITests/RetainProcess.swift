@@ -46,6 +46,16 @@ enum RetainProcess {
     case closedPipe
   }
 
+  /// Where standard input comes from.
+  enum Input {
+    /// Nothing.
+    case empty
+    /// A file.
+    case file(String)
+    /// A pipe that somebody writes these bytes to.
+    case pipe(Data)
+  }
+
   struct NotBuilt: Error, CustomStringConvertible {
     var description: String { "no executable 'retain' beside the tests: run 'swift build' first" }
   }
@@ -78,7 +88,7 @@ enum RetainProcess {
   ///
   /// - Throws: ``TookTooLong`` after `seconds`; the process is then killed.
   static func run(
-    _ arguments: [String], output: Output = .kept, in folder: String? = nil,
+    _ arguments: [String], output: Output = .kept, input: Input = .empty, in folder: String? = nil,
     environment: [String: String] = [:], seconds: Double = 120
   ) throws -> RetainRun {
     guard let executable else { throw NotBuilt() }
@@ -89,7 +99,23 @@ enum RetainProcess {
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.environment = ProcessInfo.processInfo.environment
       .merging(environment) { _, added in added }
-    process.standardInput = FileHandle.nullDevice
+    var feeder: Thread?
+    switch input {
+    case .empty: process.standardInput = FileHandle.nullDevice
+    case .file(let path):
+      process.standardInput = try FileHandle(forReadingFrom: URL(filePath: path))
+    case .pipe(let bytes):
+      let pipe = Pipe()
+      // Else another test's process would hold the writing end, and the input never end.
+      for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+        _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
+      }
+      process.standardInput = pipe
+      feeder = Thread {
+        try? pipe.fileHandleForWriting.write(contentsOf: bytes)
+        try? pipe.fileHandleForWriting.close()
+      }
+    }
     process.standardError = try FileHandle(forWritingTo: scratch.errors)
     switch output {
     case .kept: process.standardOutput = try FileHandle(forWritingTo: scratch.output)
@@ -106,6 +132,7 @@ enum RetainProcess {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
+    feeder?.start()
     guard ended.wait(timeout: .now() + seconds) == .success else {
       kill(process.processIdentifier, SIGKILL)
       throw TookTooLong(arguments: arguments)

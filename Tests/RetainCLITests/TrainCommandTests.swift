@@ -7,7 +7,8 @@ struct TrainCommandTests {
     "rows", "features", "positives", "trees", "timings", "peak_rss_bytes", "model_id",
   ]
   private static let ownKeys: Set = [
-    "learner", "output", "validation", "contest", "columns", "warnings",
+    "learner", "output", "validation", "contest", "columns", "warnings", "rows_read",
+    "rows_accepted", "rows_rejected",
   ]
   private static let timingKeys: Set = [
     "read_s", "prepare_s", "fit_s", "calibrate_s", "evaluate_s", "write_s", "total_s",

@@ -16,11 +16,23 @@ public struct EvaluationJSON: Encodable {
   private let gains: [GainsJSON]
   private let reliability: [ReliabilityJSON]
   private let isTrainingTable: Bool
+  private let rowsRead: Int?
+  private let rowsAccepted: Int?
+  private let rowsRejected: Int?
 
   /// Takes over the figures.
   ///
-  /// - Parameter isTrainingTable: Whether the model was trained on the very rows it is judged on.
-  public init(_ summary: EvaluationSummary, isTrainingTable: Bool) {
+  /// - Parameters:
+  ///   - isTrainingTable: Whether the model was trained on the very rows it is judged on.
+  ///   - rowsRead: How many rows the table has, where it was read for this.
+  ///   - rowsRejected: How many of them were left out as bad.
+  public init(
+    _ summary: EvaluationSummary, isTrainingTable: Bool, rowsRead: Int? = nil,
+    rowsRejected: Int = 0
+  ) {
+    self.rowsRead = rowsRead
+    rowsAccepted = rowsRead.map { $0 - rowsRejected }
+    self.rowsRejected = rowsRead == nil ? nil : rowsRejected
     self.isTrainingTable = isTrainingTable
     rows = summary.rows
     positives = summary.positives
@@ -46,6 +58,7 @@ public struct EvaluationJSON: Encodable {
     case rows, positives, baseRate, rocAUC, averagePrecision, logLoss, brier, ece
     case liftAt10 = "lift_at_10"
     case intervals, baseline, gains, reliability, isTrainingTable
+    case rowsRead, rowsAccepted, rowsRejected
   }
 
   private struct BaselineJSON: Encodable {

@@ -37,6 +37,9 @@ public struct ReasonJSON: Encodable {
 /// A whole scoring run in JSON.
 public struct ScoringJSON: Encodable {
   private let rows: Int
+  private let rowsRead: Int
+  private let rowsAccepted: Int
+  private let rowsRejected: Int
   private let target: String
   private let modelID: String
   private let meanProbability: Nullable
@@ -54,6 +57,9 @@ public struct ScoringJSON: Encodable {
     output: String?
   ) {
     rows = scores.count
+    rowsRead = input.rowCounts.read
+    rowsAccepted = input.rowCounts.accepted
+    rowsRejected = input.rowCounts.rejected
     self.target = target
     self.modelID = modelID
     meanProbability = Nullable(

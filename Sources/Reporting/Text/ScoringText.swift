@@ -4,8 +4,10 @@ import Scoring
 /// A scoring run for a terminal.
 public enum ScoringText {
   /// How many accounts there are in each band, and the first few of the riskiest.
+  ///
+  /// - Parameter rowsText: What became of the table's rows, where not all were good.
   public static func of(
-    _ scores: [AccountScore], target: String, output: String, modelID: String
+    _ scores: [AccountScore], target: String, output: String, modelID: String, rowsText: String = ""
   ) -> String {
     var bands = AlignedTable(
       [.left, .right, .right], header: ["band", "accounts", "mean probability"])
@@ -17,7 +19,7 @@ public enum ScoringText {
       bands.add(band.rawValue, Numbers.count(inBand.count), Numbers.percent(mean))
     }
     return "\(Numbers.count(scores.count, "account")) scored for \(displayText(target)) "
-      + "by model \(modelID)\n\n" + bands.text + "\n" + riskiest(scores)
+      + "by model \(modelID)\n" + rowsText + "\n" + bands.text + "\n" + riskiest(scores)
       + "Wrote \(displayText(output))\n"
   }
 

@@ -16,8 +16,10 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func run() throws {
+    try source.reading.checkRejects(against: [source.table, argument.model])
     let file = try argument.load()
-    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: true)
+    let input = try ScoringInput.read(
+      source.table, source.reading, for: file.model, needsOutcomes: true)
     let evaluation = try ModelEvaluation(
       file.model, on: input, path: source.table, seed: seed, threads: global.threadCount)
     if evaluation.isTrainingTable {
@@ -30,7 +32,9 @@ struct Evaluate: ParsableCommand {
     try Console.print(
       global.json
         ? JSONText.of(
-          EvaluationJSON(evaluation.summary, isTrainingTable: evaluation.isTrainingTable))
+          EvaluationJSON(
+            evaluation.summary, isTrainingTable: evaluation.isTrainingTable,
+            rowsRead: input.rowCounts.read, rowsRejected: input.rowCounts.rejected))
         : evaluation.text(path: source.table, modelID: file.id))
   }
 }

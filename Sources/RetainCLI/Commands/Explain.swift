@@ -16,8 +16,7 @@ struct Explain: ParsableCommand {
   @Option(help: "A labelled CSV file to measure importances on. (default: those of training)")
   var table: String?
 
-  @Option(help: "What separates fields: one character, or tab.")
-  var delimiter: Delimiter = Delimiter()
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(help: "Explain this account of the table alone.")
   var account: String?
@@ -40,11 +39,11 @@ struct Explain: ParsableCommand {
   }
 
   func run() throws {
+    if let table { try reading.checkRejects(against: [table, argument.model]) }
     let file = try argument.load()
     guard let table else { return try printImportances(file.model.summary.importances, of: file) }
-    let source = TableOptions(table: table, delimiter: delimiter)
-    if let account { return try explain(account, in: source, by: file) }
-    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: true)
+    if let account { return try explain(account, in: table, by: file) }
+    let input = try ScoringInput.read(table, reading, for: file.model, needsOutcomes: true)
     let evaluation = try ModelEvaluation(
       file.model, on: input, path: table, seed: seed, threads: global.threadCount)
     if evaluation.isTrainingTable {
@@ -75,10 +74,9 @@ struct Explain: ParsableCommand {
         .joined(separator: "\n"))
   }
 
-  private func explain(_ account: String, in source: TableOptions, by file: ModelFile) throws {
-    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: false)
-    let explanation = try AccountExplanation(
-      account, in: input, by: file.model, path: source.table)
+  private func explain(_ account: String, in table: String, by file: ModelFile) throws {
+    let input = try ScoringInput.read(table, reading, for: file.model, needsOutcomes: false)
+    let explanation = try AccountExplanation(account, in: input, by: file.model, path: table)
     try Console.print(
       global.json ? JSONText.of(explanation.json(modelID: file.id)) : explanation.text)
   }

@@ -22,8 +22,11 @@ struct Score: ParsableCommand {
     if let output {
       try OutputFile(path: output).check(against: [source.table, argument.model])
     }
+    try source.reading.checkRejects(
+      against: [source.table, argument.model], apartFrom: [output].compactMap(\.self))
     let file = try argument.load()
-    let input = try ScoringInput.read(source, for: file.model, needsOutcomes: false)
+    let input = try ScoringInput.read(
+      source.table, source.reading, for: file.model, needsOutcomes: false)
     let scores = file.model.scores(
       of: input.table, reasonLimit: ScoreFile.reasonCount, threads: global.threadCount)
     let target = file.model.schema.target.column
@@ -36,7 +39,10 @@ struct Score: ParsableCommand {
           ScoringJSON(
             scores, input: input, target: target, modelID: file.id, output: output)))
     } else if let output {
-      try Console.print(ScoringText.of(scores, target: target, output: output, modelID: file.id))
+      try Console.print(
+        ScoringText.of(
+          scores, target: target, output: output, modelID: file.id,
+          rowsText: input.rowCounts.text))
     }
   }
 

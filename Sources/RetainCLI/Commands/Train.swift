@@ -74,8 +74,9 @@ struct Train: ParsableCommand {
       try OutputFile(path: file).check(apartFrom: outputs)
       outputs.append(file)
     }
+    try source.reading.checkRejects(against: [source.table], apartFrom: outputs)
     let progress = ProgressLine()
-    var training = Training(trainingOptions)
+    var training = Training(try trainingOptions())
     training.progress = { progress.show($0) }
     var outcome: TrainingOutcome
     do {
@@ -115,9 +116,9 @@ struct Train: ParsableCommand {
     "Wrote \(displayText(output)): model \(file.id), \(file.byteCount) bytes\nTime: \(timings.text)\n"
   }
 
-  private var trainingOptions: TrainingOptions {
+  private func trainingOptions() throws(Diagnostic) -> TrainingOptions {
     var options = TrainingOptions(table: source.table, label: label)
-    options.dialect = source.dialect
+    options.reading = try source.reading.options()
     options.positive = positive
     options.id = id
     options.drop = drop.flatMap(\.names)

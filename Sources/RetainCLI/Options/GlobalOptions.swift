@@ -34,42 +34,12 @@ struct GlobalOptions: ParsableArguments {
 
 extension ErrorFormat: ExpressibleByArgument {}
 
-/// How a table is written.
+/// A table, and how to read it.
 struct TableOptions: ParsableArguments {
-  @Option(help: "The CSV file.")
+  @Option(help: "The CSV file; - is standard input, and a name in .gz is decompressed.")
   var table: String
 
-  @Option(help: "What separates fields: one character, or tab.")
-  var delimiter: Delimiter = Delimiter()
-
-  init() {}
-
-  /// Names a table.
-  init(table: String, delimiter: Delimiter) {
-    self.table = table
-    self.delimiter = delimiter
-  }
-
-  /// The file's dialect.
-  var dialect: CSVDialect { CSVDialect(delimiter: delimiter.byte) }
-}
-
-/// A character that separates fields.
-struct Delimiter: ExpressibleByArgument {
-  var byte = UInt8(ascii: ",")
-
-  init() {}
-
-  init?(argument: String) {
-    let text = argument == "tab" ? "\t" : argument
-    let reserved: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0]
-    guard text.utf8.count == 1, let byte = text.utf8.first, !reserved.contains(byte) else {
-      return nil
-    }
-    self.byte = byte
-  }
-
-  var defaultValueDescription: String { "," }
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
 }
 
 /// A number, or a word that means none.

@@ -16,13 +16,14 @@ struct ModelArgument: ParsableArguments {
 
 extension ScoringInput {
   /// Reads a table for a model, with progress on a terminal, and logs what was noticed.
-  static func read(_ source: TableOptions, for model: RetentionModel, needsOutcomes: Bool)
-    throws(Diagnostic) -> ScoringInput
-  {
+  static func read(
+    _ path: String, _ reading: ReadingOptions, for model: RetentionModel, needsOutcomes: Bool
+  ) throws(Diagnostic) -> ScoringInput {
+    let options = try reading.options()
     let progress = ProgressLine()
     defer { progress.clear() }
     let input = try ScoringInput(
-      path: source.table, model: model, needsOutcomes: needsOutcomes, dialect: source.dialect
+      path: path, model: model, needsOutcomes: needsOutcomes, options: options
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(input.warnings)

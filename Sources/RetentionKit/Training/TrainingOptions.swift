@@ -36,8 +36,8 @@ public struct TrainingOptions: Sendable {
   public var group: String?
   /// The column of each row's time, so that folds go forward in it.
   public var time: String?
-  /// How the file is written.
-  public var dialect = CSVDialect()
+  /// How the file is read.
+  public var reading = TableReader.Options()
 
   /// Which learner is wanted.
   public var learner = LearnerChoice.best

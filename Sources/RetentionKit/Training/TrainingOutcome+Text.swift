@@ -39,7 +39,8 @@ extension TrainingOutcome {
       lines.add("left out", "\(displayText(entry.name)): \(entry.note)")
     }
     if excluded.count > 8 { lines.add("left out", "... and \(excluded.count - 8) more columns") }
-    return "\(displayText(path)): \(Numbers.count(set.rowCount, "row"))\n" + lines.text
+    return "\(displayText(path)): \(Numbers.count(set.rowCount, "row"))\n"
+      + table.rowCounts.text + lines.text
   }
 
   /// The first few names, and how many more there are.
@@ -100,6 +101,9 @@ extension TrainingTimings {
 /// A training in JSON, as `retain train --json` prints it.
 public struct TrainingJSON: Encodable {
   private let rows: Int
+  private let rowsRead: Int
+  private let rowsAccepted: Int
+  private let rowsRejected: Int
   private let features: Int
   private let positives: Int
   private let trees: Int
@@ -129,6 +133,9 @@ public struct TrainingJSON: Encodable {
   public init(_ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int) {
     let summary = outcome.model.summary
     rows = summary.rowCount
+    rowsRead = outcome.table.rowCounts.read
+    rowsAccepted = outcome.table.rowCounts.accepted
+    rowsRejected = outcome.table.rowCounts.rejected
     features = outcome.model.schema.features.count
     positives = summary.positiveCount
     trees = outcome.model.learner.treeCount

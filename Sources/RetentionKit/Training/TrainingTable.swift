@@ -16,6 +16,8 @@ public struct TrainingTable: Sendable {
   public let rowOfFile: [Int]
   /// The account of each row of `set`.
   public let accountIDs: [String]
+  /// How many rows the file has, and how many of them were left out as bad.
+  public let rowCounts: RowCounts
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -42,7 +44,7 @@ public struct TrainingTable: Sendable {
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     let table = try TableReader.read(
-      path: options.table, declared: declared, required: required, dialect: options.dialect,
+      path: options.table, declared: declared, required: required, options: options.reading,
       progress: progress)
     guard table.rowCount > 0 else {
       throw Diagnostic(.dataNoRows, "has a header but no rows", file: options.table)
@@ -53,7 +55,9 @@ public struct TrainingTable: Sendable {
   /// Takes label, weights, groups and features from a table.
   init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
     var warnings: [String] = []
-    warnings += table.warnings.sentences
+    warnings += table.warningSentences
+    warnings += table.rowCounts.sentences
+    rowCounts = table.rowCounts
     let plan = try ColumnPlan(table, options: options)
     warnings += plan.warnings
     guard case .category(let labelValues)? = table[options.label]?.values else {
@@ -87,7 +91,7 @@ public struct TrainingTable: Sendable {
     }
     self.plan = plan
     rowOfFile = rows
-    let keys = try Self.keys(of: encoded, found: plan.idColumn, rowCount: table.rowCount, options)
+    let keys = try Self.keys(of: encoded, found: plan.idColumn, in: table, options)
     accountIDs = rows.map { keys.id(ofRow: $0) }
     for (feature, sign) in options.monotone where sign != 0 {
       guard let found = plan.features.first(where: { $0.name == feature }), found.levelCount == 0
@@ -106,18 +110,15 @@ public struct TrainingTable: Sendable {
   /// byte as scoring gives them, take another reading. From a pipe there is none, and rows go by
   /// their numbers.
   private static func keys(
-    of encoded: EncodedTable, found idColumn: String?, rowCount: Int, _ options: TrainingOptions
+    of encoded: EncodedTable, found idColumn: String?, in read: Table, _ options: TrainingOptions
   ) throws(Diagnostic) -> EncodedTable {
-    guard encoded.ids == nil, let idColumn, InputFile.canBeReadTwice(options.table) else {
+    guard encoded.ids == nil, let idColumn, TableReader.canReadTwice(options.table) else {
       return encoded
     }
-    let table = try TableReader.read(
-      path: options.table, declared: [idColumn: .identifier], undeclared: .ignored,
-      dialect: options.dialect)
-    guard table.rowCount == rowCount, case .identifier(let ids)? = table[idColumn]?.values else {
-      throw Diagnostic(
-        .inputChanged, "changed while it was read", file: options.table,
-        hint: "run again when its writer has finished")
+    let table = try TableReader.reread(
+      path: options.table, for: read, declared: [idColumn: .identifier], options: options.reading)
+    guard case .identifier(let ids)? = table[idColumn]?.values else {
+      preconditionFailure("the key column was not read as identifiers")
     }
     var keyed = encoded
     keyed.ids = ids

@@ -101,10 +101,10 @@ public struct SyntheticCompany: Sendable {
     of blocks: [AccountBlock], scale: Double, to path: String, threads: Int,
     progress: (Int) -> Void
   ) throws(Diagnostic) -> Int {
-    var file = try FileWriter(path: path)
+    let file = try OutputFile(path: path).begin()
     var header = ByteText()
     header.append(EventTable.header)
-    try file.append(header.bytes)
+    try file.write(header.bytes)
     var eventCount = 0
     for month in 0..<plan.monthCount {
       let days = calendar.days(ofMonth: month)
@@ -120,7 +120,7 @@ public struct SyntheticCompany: Sendable {
           return (EventTable.rows(of: parts, on: date), parts.reduce(0) { $0 + $1.count })
         }
         for (text, count) in texts {
-          try file.append(text)
+          try file.write(text)
           eventCount += count
         }
       }
@@ -133,8 +133,8 @@ public struct SyntheticCompany: Sendable {
   private func write(
     _ table: CompanyTable, of blocks: [AccountBlock], to path: String, threads: Int
   ) throws(Diagnostic) -> Int {
-    var file = try FileWriter(path: path)
-    try file.append(Array((table.header + "\n").utf8))
+    let file = try OutputFile(path: path).begin()
+    try file.write(Array((table.header + "\n").utf8))
     var rowCount = 0
     for start in stride(from: 0, to: blocks.count, by: 64) {
       let end = min(start + 64, blocks.count)
@@ -145,7 +145,7 @@ public struct SyntheticCompany: Sendable {
         return (text.bytes, count)
       }
       for (text, count) in texts {
-        try file.append(text)
+        try file.write(text)
         rowCount += count
       }
     }

@@ -52,7 +52,7 @@ struct EventBlock {
   mutating func read(_ bytes: [UInt8], _ range: Range<Int>, to writer: ShelfWriter)
     throws(Diagnostic) -> EventLogCount?
   {
-    guard layout.hasPlainTimes, layout.value == nil || layout.hasPlainNumbers else { return nil }
+    guard layout.isPlain else { return nil }
     var rowCount: Int?
     var failure: Diagnostic?
     // SAFETY: the rows do not leave the closure, in which `bytes` and `marks` stay as they are.

@@ -11,10 +11,8 @@ struct EventLayout: Sendable {
   var actor: Int?
   var status: Int?
   var available: Int?
-  /// Whether timestamps are ISO 8601 and in UTC where they do not say: the fast path reads no others.
-  var hasPlainTimes: Bool
-  /// Whether numbers are written in the standard way.
-  var hasPlainNumbers: Bool
+  /// Whether all cells are written in the standard way and in UTC: the fast path reads no others.
+  var isPlain: Bool
   /// The bits of ``ActivityTraits`` that every event of the file has.
   var constantTraits: UInt64 = 0
   /// The code of the name that every event has, where no column says.

@@ -18,11 +18,11 @@ struct EventLogFile {
   ///
   /// - Throws: what ``CSVFileSource`` and ``CSVRecordReader`` throw; `schema.missing_column`.
   init(
-    path: String, source: TableSource, keyColumn: String, names: IdentifierDirectory,
-    words: EventWords, timeZone: String
+    path: String, source: TableSource, options: TableReader.Options, keyColumn: String,
+    names: IdentifierDirectory, words: EventWords
   ) throws(Diagnostic) {
     file = try CSVFileSource(path: path)
-    blocks = try EventBlockSource(file, dialect: source.dialect)
+    blocks = try EventBlockSource(file, dialect: options.dialect)
     let header = blocks.header
     func named(_ column: String) -> String? {
       if let name = source.columns[column] { return name }
@@ -31,21 +31,18 @@ struct EventLogFile {
     let columns = EventColumns(
       key: named(keyColumn) ?? keyColumn, user: named("user_id"), time: named("ts") ?? "ts",
       name: named("event"), value: named("value"), actor: named("actor"),
-      status: named("status"), available: named("available_at"), dialect: source.dialect)
+      status: named("status"), available: named("available_at"), options: options)
     // An empty table reads the header and says which columns it lacks.
     _ = try TableReader.read(
-      BytesSource(name: path, [blocks.headerBytes]), declared: columns.types,
-      dialect: source.dialect)
+      BytesSource(name: path, [blocks.headerBytes]), canReadTwice: false,
+      declared: columns.types, undeclared: .ignored, required: columns.required, options: options)
     func place(_ name: String?) -> Int? { name.flatMap(header.firstIndex(of:)) }
     var layout = EventLayout(
-      delimiter: source.dialect.delimiter, columnCount: header.count, key: place(columns.key)!,
+      delimiter: options.dialect.delimiter, columnCount: header.count, key: place(columns.key)!,
       user: place(columns.user), time: place(columns.time)!, name: place(columns.name),
       value: place(columns.value), actor: place(columns.actor), status: place(columns.status),
       available: place(columns.available),
-      hasPlainTimes: timeZone == "UTC" && source.format.timestampFormat == nil
-        && source.columnFormats[columns.time]?.timestampFormat == nil,
-      hasPlainNumbers: source.format == CellFormat()
-        && columns.value.map { source.columnFormats[$0] == nil } ?? true)
+      isPlain: columns.required.allSatisfy { options.format[$0] == ColumnFormat() })
     if columns.actor == nil, let word = source.constants["actor"] {
       layout.constantTraits |= words.actorTraits(Array(word.utf8))
     }

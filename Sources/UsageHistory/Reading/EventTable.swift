@@ -12,7 +12,8 @@ struct EventColumns: Sendable {
   var actor: String?
   var status: String?
   var available: String?
-  var dialect: CSVDialect
+  /// How the files are read.
+  var options: TableReader.Options
 
   /// The columns that the file must have.
   var required: [String] {
@@ -21,7 +22,7 @@ struct EventColumns: Sendable {
 
   /// How ``TableReader`` reads them.
   var types: [String: DeclaredType] {
-    var types: [String: DeclaredType] = [key: .identifier, time: .date]
+    var types: [String: DeclaredType] = [key: .identifier, time: .timestamp]
     for column in [user, name, actor, status].compactMap(\.self) { types[column] = .category }
     if let value { types[value] = .number }
     if let available { types[available] = .date }
@@ -53,8 +54,8 @@ final class EventTable {
   ///   the block followed its header.
   func read(_ bytes: [UInt8], to writer: ShelfWriter) throws(Diagnostic) -> EventLogCount {
     let table = try TableReader.read(
-      BytesSource(name: source.name, [source.headerBytes, bytes]), declared: columns.types,
-      dialect: columns.dialect)
+      BytesSource(name: source.name, [source.headerBytes, bytes]), canReadTwice: false,
+      declared: columns.types, undeclared: .ignored, options: columns.options)
     var count = EventLogCount()
     count.rowCount = table.rowCount
     guard case .identifier(let ids) = table[columns.key]?.values,

@@ -22,7 +22,7 @@ public struct ActivityCell: Equatable, Sendable {
   public var isAgent: Bool
   /// How the run ended, where rows say so.
   public var outcome: Outcome
-  /// Whether it happened before 9:00 or from 17:00 on, in the configured zone.
+  /// Whether it happened before 9:00 or from 17:00 on, in UTC.
   public var isOffHours: Bool
   /// How many events these are, at least 1.
   public var count: UInt32

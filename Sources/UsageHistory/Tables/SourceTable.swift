@@ -17,8 +17,8 @@ struct SourceTable {
   ///   - attributes: Columns, by the files' names, whose type is inferred.
   /// - Throws: what ``TableReader`` throws.
   init(
-    _ name: SourceName, _ source: TableSource, files: [String], types: [String: DeclaredType],
-    required: [String], attributes: [String] = []
+    _ name: SourceName, _ source: TableSource, files: [String], options: TableReader.Options,
+    types: [String: DeclaredType], required: [String], attributes: [String] = []
   ) throws(Diagnostic) {
     self.name = name
     self.source = source
@@ -33,7 +33,7 @@ struct SourceTable {
       tables.append(
         try TableReader.read(
           path: file, declared: declared, undeclared: attributes.isEmpty ? .ignored : .inferred,
-          required: Array(Set(needed)).sorted(), dialect: source.dialect))
+          required: Array(Set(needed)).sorted(), options: options))
     }
   }
 
@@ -121,9 +121,42 @@ struct SourceTable {
 }
 
 extension TableSource {
-  /// How the files separate their fields.
-  var dialect: CSVDialect {
-    CSVDialect(delimiter: delimiter == "tab" ? 0x09 : delimiter.utf8.first ?? ASCII.comma)
+  /// How the files are read.
+  ///
+  /// - Parameter timeZone: The zone of timestamps that state none, where the source names no other.
+  /// - Throws: `config.format` or `config.timezone`.
+  func options(timeZone: String) throws(Diagnostic) -> TableReader.Options {
+    var columns: [String: ColumnFormat] = [:]
+    for (name, cells) in columnFormats {
+      columns[name] = try cells.format(timeZone: format.timeZone ?? timeZone, standard: format)
+    }
+    return TableReader.Options(
+      dialect: CSVDialect(
+        delimiter: delimiter == "tab" ? 0x09 : delimiter.utf8.first ?? ASCII.comma,
+        skippedLineCount: skipLines),
+      format: TableFormat(
+        standard: try format.format(timeZone: timeZone, standard: CellFormat()), columns: columns))
+  }
+}
+
+extension CellFormat {
+  /// How the cells of a column are read; what this format does not say, `standard` does.
+  fileprivate func format(timeZone: String, standard: CellFormat) throws(Diagnostic) -> ColumnFormat
+  {
+    var format = ColumnFormat()
+    let decimal = decimal ?? standard.decimal
+    let thousands = thousands ?? standard.thousands
+    if decimal != nil || thousands != nil {
+      format.number = try NumberFormat(
+        decimalSign: decimal?.first ?? ".", thousandsSeparator: thousands?.first)
+    }
+    if let pattern = timestampFormat ?? standard.timestampFormat {
+      format.timestamp = try TimestampFormat(pattern)
+    }
+    let zone = self.timeZone ?? timeZone
+    if zone != "UTC" { format.timeZone = try LocalTimeZone(zone) }
+    format.nullValues = standard.nullValues + nullValues
+    return format
   }
 }
 

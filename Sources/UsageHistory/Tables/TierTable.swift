@@ -21,7 +21,8 @@ enum TierTable {
     for meter in meters { types["limit_\(meter)"] = .number }
     let files = try configuration.files(of: .tiers)
     let table = try SourceTable(
-      .tiers, source, files: files, types: types, required: ["tier"])
+      .tiers, source, files: files, options: source.options(timeZone: configuration.timeZone),
+      types: types, required: ["tier"])
     let names = table.words("tier") ?? []
     let (rank, price) = (table.numbers("rank"), table.numbers("price"))
     let features = table.words("features")
