@@ -31,13 +31,16 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     stage("Diagnostics"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     stage("Files", sees: "Diagnostics", "CZlib"),
     stage("CivilCalendar"),
-    stage("Configuration", sees: "Diagnostics", "Files", "CivilCalendar"),
+    stage(
+      "Configuration", sees: "Diagnostics", "Files", "CivilCalendar",
+      .product(name: "Yams", package: "Yams")),
     stage("Tabular", sees: "Diagnostics", "Files"),
     .target(name: "CByteScan"),
     stage(
@@ -74,7 +77,8 @@ let package = Package(
       "Explanation", "Scoring"),
     stage(
       "RetentionKit",
-      sees: "Diagnostics", "Files", "Tabular", "Learning", "Synthesis", "LogisticRegression",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "Learning",
+      "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
       "Reporting"),
     .executableTarget(
@@ -98,6 +102,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Diagnostics", "Learning"], path: "Tests/TestSupport"),
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
+    tests(of: "Configuration", sees: "Diagnostics", "CivilCalendar", "Learning"),
     tests(of: "Tabular", sees: "Diagnostics", "Files"),
     tests(of: "CivilCalendar"),
     tests(
@@ -132,6 +137,6 @@ let package = Package(
     tests(
       of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
       "Explanation", "Scoring", "Synthesis"),
-    tests(of: "RetainCLI", sees: "Diagnostics", "Learning"),
+    tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

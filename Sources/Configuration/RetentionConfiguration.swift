@@ -59,6 +59,7 @@ public struct TableSource: Sendable, Equatable {
   /// How the cells of a column are written, by the file's column name.
   public var columnFormats: [String: CellFormat] = [:]
 
+  /// A table in these files, written in the standard way.
   public init(files: [String]) { self.files = files }
 }
 
@@ -83,6 +84,7 @@ public struct CellFormat: Sendable, Equatable {
   /// The zone of timestamps that state none, where it is not the configuration's.
   public var timeZone: String?
 
+  /// The standard way.
   public init() {}
 }
 
@@ -100,7 +102,9 @@ public struct EventMeanings: Sendable, Equatable {
   public var exports: [String] = []
   /// Errors.
   public var errors: [String] = []
+  /// Invitations that were sent.
   public var invites: [String] = []
+  /// Invitations that were accepted.
   public var invitesAccepted: [String] = []
   /// Integrations; each name is one.
   public var integrations: [String] = []
@@ -114,23 +118,29 @@ public struct EventMeanings: Sendable, Equatable {
   public var ignored: [String] = []
   /// The words of the actor column that mean an agent.
   public var agentWords = ["agent", "bot", "service", "api"]
-  /// The words of the status column, lowercase.
+  /// The words of the status column that mean success, in lower case.
   public var succeededWords = ["succeeded", "success", "ok", "completed"]
+  /// The words of the status column that mean failure, in lower case.
   public var failedWords = ["failed", "failure", "error"]
+  /// The words of the status column that mean that time ran out, in lower case.
   public var timedOutWords = ["timed_out", "timeout"]
   /// Capabilities by name, each with its events; where empty, each name of a human's event is one.
   public var capabilities: [NamedPatterns] = []
   /// Meters that plans limit.
   public var meters: [Meter] = []
 
+  /// Meanings that say nothing of any event.
   public init() {}
 }
 
 /// A name and the events that belong to it.
 public struct NamedPatterns: Sendable, Equatable {
+  /// The name.
   public var name: String
+  /// Names of events, or patterns with `*`.
   public var events: [String]
 
+  /// Puts a name to events.
   public init(name: String, events: [String]) {
     self.name = name
     self.events = events
@@ -139,11 +149,16 @@ public struct NamedPatterns: Sendable, Equatable {
 
 /// What a plan limits: how many events, or the sum of their values, in a billing period.
 public struct Meter: Sendable, Equatable {
+  /// What is added up.
   public enum Measure: String, Sendable, CaseIterable { case count, value }
+  /// The name, as limits call it.
   public var name: String
+  /// Names of events, or patterns with `*`.
   public var events: [String]
+  /// Whether events are counted, or their values added.
   public var measure = Measure.count
 
+  /// A meter that counts events.
   public init(name: String, events: [String]) {
     self.name = name
     self.events = events
@@ -152,15 +167,18 @@ public struct Meter: Sendable, Equatable {
 
 /// The terms of one plan.
 public struct PlanTerms: Sendable, Equatable {
+  /// The name, as subscriptions call it.
   public var name: String
   /// Its place among the plans: 0 is the smallest.
   public var rank: Int?
+  /// The list price per month.
   public var price: Double?
   /// The limit of each meter in a billing period.
   public var limits: [String: Double] = [:]
   /// The capabilities it entitles to; `nil` for all.
   public var capabilities: [String]?
 
+  /// A plan of which only the name is known.
   public init(name: String) { self.name = name }
 }
 
@@ -180,6 +198,7 @@ public struct TargetDefinition: Sendable, Equatable {
     /// Churn is a label window without an event of the account.
     case inactivity
   }
+  /// Where the outcome is looked for.
   public var source = Source.subscriptions
   /// Days between the as-of day and the label window.
   public var leadDays = 0
@@ -204,6 +223,7 @@ public struct TargetDefinition: Sendable, Equatable {
 
 /// The days on which accounts are looked at.
 public enum AsOfSchedule: Sendable, Equatable {
+  /// How far the next day is.
   public enum Step: Sendable, Equatable {
     case days(Int)
     case months(Int)
@@ -218,6 +238,7 @@ public enum AsOfSchedule: Sendable, Equatable {
 
 /// Which features, and how they are counted.
 public struct FeatureSettings: Sendable, Equatable {
+  /// How events in a window are counted.
   public enum Counts: String, Sendable, CaseIterable {
     /// Events per 28 days, scaled to the account's tenure where that is shorter than the window.
     case per28Days = "per_28_days"
@@ -230,14 +251,17 @@ public struct FeatureSettings: Sendable, Equatable {
   public var excluded: [String] = []
   /// The windows of the counts in days.
   public var windows = [7, 14, 28, 56, 84]
+  /// How events in a window are counted.
   public var counts = Counts.per28Days
   /// Events whose rate in 28 days is a feature of its own, beside the value events.
   public var keyEvents: [String] = []
   /// Whether the month of the year is a feature: it helps to control for seasons, and tempts a model
   /// to learn what will not come again.
   public var calendarMonth = false
+  /// The thresholds behind flags.
   public var thresholds = Thresholds()
 
+  /// The default features.
   public init() {}
 }
 
@@ -254,23 +278,36 @@ public struct Thresholds: Sendable, Equatable {
   /// Days after which activation is late; and very late.
   public var activationDays = [9, 30]
 
+  /// The default thresholds.
   public init() {}
 }
 
 /// A plain labelled table: the twins of `retain train`'s flags.
 public struct PlainTable: Sendable, Equatable {
+  /// The CSV file, relative to the configuration's folder.
   public var file: String
+  /// The column of the outcome.
   public var label: String
+  /// The value that says the outcome happened.
   public var positive: String?
+  /// The column that names the account.
   public var id: String?
+  /// Columns not to learn from.
   public var drop: [String] = []
+  /// Columns to be read as categories.
   public var categorical: [String] = []
+  /// Columns to be read as numbers.
   public var numeric: [String] = []
+  /// The column that says how much a row counts.
   public var weight: String?
+  /// The column that says which rows belong together.
   public var group: String?
+  /// The column of each row's time.
   public var time: String?
+  /// What separates fields: one character.
   public var delimiter = ","
 
+  /// A table and its outcome.
   public init(file: String, label: String) {
     self.file = file
     self.label = label

@@ -53,6 +53,18 @@ extension Diagnostic {
     case modelLimit = "model.limit"
     case modelVersionTooNew = "model.version_too_new"
 
+    // What a configuration says.
+    case configSyntax = "config.syntax"
+    case configDepth = "config.depth"
+    case configDuplicateKey = "config.duplicate_key"
+    case configUnknownKey = "config.unknown_key"
+    case configType = "config.type"
+    case configValue = "config.value"
+    case configMissing = "config.missing"
+    case configTimeZone = "config.timezone"
+    case configAsOf = "config.as_of"
+    case configFormat = "config.format"
+
     // Files and the arguments that name them.
     case inputMissing = "input.missing"
     case inputIsDirectory = "input.is_directory"
@@ -63,8 +75,6 @@ extension Diagnostic {
     case outputIsDirectory = "output.is_directory"
     case outputSameAsInput = "output.same_as_input"
     case outputFailed = "output.failed"
-    case configFormat = "config.format"
-    case configTimeZone = "config.timezone"
     case usage = "usage"
     case internalFault = "internal"
 
@@ -76,7 +86,9 @@ extension Diagnostic {
       case .internalFault: 70
       case .outputCannotCreate, .outputIsDirectory: 73
       case .inputFailed, .outputFailed: 74
-      case .configFormat, .configTimeZone: 78
+      case .configFormat, .configTimeZone, .configSyntax, .configDepth, .configDuplicateKey,
+        .configUnknownKey, .configType, .configValue, .configMissing, .configAsOf:
+        78
       default: 65
       }
     }

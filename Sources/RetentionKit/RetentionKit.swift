@@ -1,6 +1,8 @@
 // One import brings the stages that a caller meets: errors, files, tables, learners, models and
 // reports.
 @_exported import Calibration
+@_exported import CivilCalendar
+@_exported import Configuration
 @_exported import Diagnostics
 @_exported import Evaluation
 @_exported import Explanation
