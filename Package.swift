@@ -64,11 +64,11 @@ let package = Package(
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),
     stage(
       "Scoring",
-      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
-      "Calibration", "Evaluation", "Explanation"),
+      sees: "Diagnostics", "Configuration", "Tabular", "Features", "Learning",
+      "LogisticRegression", "GradientBoosting", "Calibration", "Evaluation", "Explanation"),
     stage(
       "ModelFormat",
-      sees: "Diagnostics", "Files", "Learning", "LogisticRegression", "GradientBoosting",
+      sees: "Diagnostics", "Files", "Configuration", "Features", "Learning", "LogisticRegression", "GradientBoosting",
       "Calibration", "Evaluation", "Explanation", "Scoring",
       .product(name: "Crypto", package: "swift-crypto")),
     stage(
@@ -77,7 +77,8 @@ let package = Package(
       "Explanation", "Scoring"),
     stage(
       "RetentionKit",
-      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "Learning",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
+      "Revenue", "Features", "Learning",
       "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
       "Reporting"),

@@ -52,6 +52,7 @@ extension Diagnostic {
     case modelInvalid = "model.invalid"
     case modelLimit = "model.limit"
     case modelVersionTooNew = "model.version_too_new"
+    case modelWrongTask = "model.wrong_task"
 
     // What a configuration says.
     case configSyntax = "config.syntax"

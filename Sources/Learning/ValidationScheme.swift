@@ -21,9 +21,14 @@ public struct ValidationScheme: Sendable {
     case stratified
     /// Rows of one group (shape `[rowCount]`) are in one fold.
     case grouped([Int])
-    /// A fold's training rows are earlier than its validation rows (time: shape `[rowCount]`).
-    /// Where groups are given too, a group that is judged is not learned from.
-    case forward(time: [Double], groups: [Int]?)
+    /// A fold's training rows are earlier than its validation rows (time: shape `[rowCount]`), by
+    /// more than `embargo` where one is given: the labels of rows nearer than that are not yet known
+    /// at the time of the validation rows.
+    ///
+    /// Where groups are given too, a group that is judged is not learned from: of the groups that
+    /// have earlier rows a quarter is judged, another one in each fold, and the others are learned
+    /// from. Judging them all would leave only groups to learn from that are no more.
+    case forward(time: [Double], groups: [Int]?, embargo: Double = 0)
   }
 
   /// The rule of the division.
@@ -42,7 +47,7 @@ public struct ValidationScheme: Sendable {
     switch rule {
     case .stratified: nil
     case .grouped(let groups): groups
-    case .forward(_, let groups): groups
+    case .forward(_, let groups, _): groups
     }
   }
 
@@ -61,9 +66,10 @@ public struct ValidationScheme: Sendable {
       switch rule {
       case .stratified: .stratified
       case .grouped(let groups): .grouped(rows.map { groups[$0] })
-      case .forward(let time, let groups):
+      case .forward(let time, let groups, let embargo):
         .forward(
-          time: rows.map { time[$0] }, groups: groups.map { groups in rows.map { groups[$0] } })
+          time: rows.map { time[$0] }, groups: groups.map { groups in rows.map { groups[$0] } },
+          embargo: embargo)
       }
     return ValidationScheme(selected, seed: seed)
   }
@@ -80,10 +86,10 @@ public struct ValidationScheme: Sendable {
       return Self.splits(foldOfRow: stratifiedFolds(labels, foldCount), foldCount: foldCount)
     case .grouped(let groups):
       return Self.splits(foldOfRow: groupedFolds(groups, foldCount), foldCount: foldCount)
-    case .forward(let time, let groups):
+    case .forward(let time, let groups, let embargo):
       let blockOfRow = Self.timeBlocks(time, foldCount + 1)
       return (1...foldCount).compactMap { block in
-        forwardSplit(blockOfRow: blockOfRow, block: block, groups: groups)
+        forwardSplit(blockOfRow, block: block, time: time, groups: groups, embargo: embargo)
       }
     }
   }
@@ -92,10 +98,10 @@ public struct ValidationScheme: Sendable {
   ///
   /// Going forward in time, the latest rows are held out. `nil` where a side would be empty.
   public func holdOut(labels: [Bool], oneIn holdOutOneIn: Int) -> Split? {
-    if case .forward(let time, let groups) = rule {
+    if case .forward(let time, let groups, let embargo) = rule {
       let blockOfRow = Self.timeBlocks(time, holdOutOneIn)
       return forwardSplit(
-        blockOfRow: blockOfRow, block: blockOfRow.max() ?? 0, groups: groups)
+        blockOfRow, block: blockOfRow.max() ?? 0, time: time, groups: groups, embargo: embargo)
     }
     return splits(labels: labels, foldCount: holdOutOneIn).first
   }
@@ -157,13 +163,32 @@ public struct ValidationScheme: Sendable {
     return blockOfRow
   }
 
-  private func forwardSplit(blockOfRow: [Int], block: Int, groups: [Int]?) -> Split? {
-    let validation = blockOfRow.indices.filter { blockOfRow[$0] == block }
-    let judged = groups.map { groups in Set(validation.map { groups[$0] }) }
-    let training = blockOfRow.indices.filter { row in
-      blockOfRow[row] < block && !(judged?.contains(groups![row]) ?? false)
+  private func forwardSplit(
+    _ blockOfRow: [Int], block: Int, time: [Double], groups: [Int]?, embargo: Double
+  ) -> Split? {
+    var validation = blockOfRow.indices.filter { blockOfRow[$0] == block }
+    guard let first = validation.lazy.map({ time[$0] }).min() else { return nil }
+    var training = blockOfRow.indices.filter {
+      blockOfRow[$0] < block && time[$0] + embargo <= first
+    }
+    if let groups {
+      let earlier = Set(training.lazy.map { groups[$0] })
+      validation = validation.filter {
+        !earlier.contains(groups[$0]) || part(of: groups[$0]) == block % Self.partCount
+      }
+      let judged = Set(validation.lazy.map { groups[$0] })
+      training = training.filter { !judged.contains(groups[$0]) }
     }
     return training.isEmpty || validation.isEmpty
       ? nil : Split(training: training, validation: validation)
+  }
+
+  /// Into how many parts groups are dealt, one of which a fold judges.
+  private static let partCount = 4
+
+  /// The part that a group belongs to.
+  private func part(of group: Int) -> Int {
+    var generator = SeededGenerator(seed: seed, stream: UInt64(bitPattern: Int64(group)))
+    return generator.nextIndex(below: Self.partCount)
   }
 }

@@ -47,12 +47,10 @@ struct ByteReader {
     }
   }
 
-  mutating func readText() throws(Diagnostic) -> String {
+  mutating func readText(limit: Int = ModelLimits.textByteCount) throws(Diagnostic) -> String {
     let count = Int(try read(UInt32.self))
-    guard count <= ModelLimits.textByteCount else {
-      throw Diagnostic(
-        .modelLimit,
-        "\(part): a text of \(count) bytes, the limit is \(ModelLimits.textByteCount)")
+    guard count <= limit else {
+      throw Diagnostic(.modelLimit, "\(part): a text of \(count) bytes, the limit is \(limit)")
     }
     try require(count)
     guard let text = String(validating: bytes[position..<position + count], as: UTF8.self) else {
@@ -60,6 +58,11 @@ struct ByteReader {
     }
     position += count
     return text
+  }
+
+  /// Reads a text of up to ``ModelLimits/longTextByteCount`` bytes.
+  mutating func readLongText() throws(Diagnostic) -> String {
+    try readText(limit: ModelLimits.longTextByteCount)
   }
 
   mutating func readOptional<Value>(
@@ -109,6 +112,7 @@ struct ByteReader {
 enum ModelLimits {
   static let fileByteCount = 1 << 31
   static let textByteCount = 4096
+  static let longTextByteCount = 1 << 28
   static let featureCount = 100_000
   static let levelCount = 1 << 20
   static let treeCount = 100_000

@@ -54,17 +54,20 @@ public struct RetentionModel: Sendable, Equatable {
   public var bands: ScoreBands
   /// What is known of the training.
   public var summary: TrainingSummary
+  /// How its features come from raw tables; `nil` for a model of a plain table.
+  public var recipe: HistoryRecipe?
 
   /// Puts a model together.
   public init(
     schema: ModelSchema, learner: FittedModel, calibrator: Calibrator, bands: ScoreBands,
-    summary: TrainingSummary
+    summary: TrainingSummary, recipe: HistoryRecipe? = nil
   ) {
     self.schema = schema
     self.learner = learner
     self.calibrator = calibrator
     self.bands = bands
     self.summary = summary
+    self.recipe = recipe
   }
 
   /// The calibrated probability of every row, shape `[rowCount]`.

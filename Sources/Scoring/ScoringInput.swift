@@ -37,15 +37,23 @@ public struct ScoringInput: Sendable {
     let read = try TableReader.read(
       path: path, declared: declared, undeclared: .ignored, required: required, options: options,
       progress: progress)
+    try self.init(read, model: model)
+    if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
+      outcomes = try schema.target.outcomes(of: values, file: path)
+    }
+  }
+
+  /// Takes a table that has the model's columns, as the model reads them.
+  ///
+  /// - Precondition: The table has every feature's column, of its type.
+  package init(_ read: Table, model: RetentionModel) throws(Diagnostic) {
+    let schema = model.schema
     table = schema.encoded(read)
     ignoredColumns = read.ignoredColumns.filter { $0 != schema.target.column }
     warnings = []
     warnings += read.warningSentences
     warnings += read.rowCounts.sentences
     rowCounts = read.rowCounts
-    if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
-      outcomes = try schema.target.outcomes(of: values, file: path)
-    }
     for feature in schema.features {
       guard let count = table.unknownLevels.first(where: { $0.feature == feature.name })?.rowCount,
         case .category(_, let hasOther) = feature.kind

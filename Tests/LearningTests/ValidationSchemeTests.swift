@@ -134,10 +134,25 @@ import Testing
     #expect(splits.count == 4)
     for (split, whole) in zip(splits, ungrouped) {
       let judged = Set(split.validation.map { groups[$0] })
-      #expect(split.validation == whole.validation)
       #expect(split.training == whole.training.filter { !judged.contains(groups[$0]) })
       #expect(split.training.count < whole.training.count)
+      // New groups are all judged, of the others some.
+      let known = Set(whole.training.map { groups[$0] })
+      #expect(Set(split.validation).isSubset(of: whole.validation))
+      #expect(
+        split.validation.filter { !known.contains(groups[$0]) }
+          == whole.validation.filter { !known.contains(groups[$0]) })
+      #expect(split.training.count * 2 > whole.training.count)
     }
+  }
+
+  @Test func `rows whose labels were not yet known are not learned from`() {
+    let time = (0..<100).map(Double.init)
+    let scheme = ValidationScheme(.forward(time: time, groups: nil, embargo: 15), seed: 0)
+    let splits = scheme.splits(labels: time.map { _ in true }, foldCount: 4)
+    #expect(splits.map(\.validation.first) == [20, 40, 60, 80])
+    #expect(splits.map(\.training.last) == [5, 25, 45, 65])
+    #expect(scheme.selecting(Array(0..<50)).rule == .forward(time: Array(time[..<50]), groups: nil, embargo: 15))
   }
 
   @Test func `rows of one instant have no earlier ones to learn from`() {
@@ -185,8 +200,9 @@ import Testing
     let purged = try #require(
       ValidationScheme(.forward(time: time, groups: groups), seed: 0)
         .holdOut(labels: labels, oneIn: 10))
-    #expect(purged.validation == Array(0..<10))
-    #expect(purged.training == (10..<100).filter { $0 % 20 >= 10 })
+    let judged = Set(purged.validation.map { $0 % 20 })
+    #expect(!judged.isEmpty && judged.isSubset(of: Array(0..<10)))
+    #expect(purged.training == (10..<100).filter { !judged.contains($0 % 20) })
   }
 
   // MARK: Rows alone

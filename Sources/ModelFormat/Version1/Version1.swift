@@ -2,22 +2,25 @@ import Diagnostics
 import Scoring
 
 /// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
-/// understood.
+/// understood, and for a model of histories a fifth: its recipe.
 enum Version1 {
   private enum SectionType: UInt32, CaseIterable {
     case schema = 0x8000_0001
     case learner = 0x8000_0002
     case calibration = 0x8000_0003
     case summary = 0x8000_0004
+    // A release that does not know it can still score a table of the features.
+    case recipe = 0x0000_0005
   }
 
   static func container(of model: RetentionModel) -> ModelContainer {
-    let contents: [(SectionType, (inout ByteWriter) -> Void)] = [
+    var contents: [(SectionType, (inout ByteWriter) -> Void)] = [
       (.schema, { write(model.schema, to: &$0) }),
       (.learner, { write(model.learner, to: &$0) }),
       (.calibration, { write(model.calibrator, model.bands, to: &$0) }),
       (.summary, { write(model.summary, to: &$0) }),
     ]
+    if let recipe = model.recipe { contents.append((.recipe, { write(recipe, to: &$0) })) }
     return ModelContainer(
       sections: contents.map { type, write in
         var writer = ByteWriter()
@@ -47,8 +50,15 @@ enum Version1 {
     let summary = try read(.summary, of: container) { reader throws(Diagnostic) in
       try Version1.summary(&reader)
     }
+    let hasRecipe = container.sections.contains { $0.type == SectionType.recipe.rawValue }
+    let recipe =
+      hasRecipe
+      ? try read(.recipe, of: container) { reader throws(Diagnostic) in
+        try Version1.recipe(&reader)
+      } : nil
     return RetentionModel(
-      schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary)
+      schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary,
+      recipe: recipe)
   }
 
   private static func read<Value>(

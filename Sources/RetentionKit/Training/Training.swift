@@ -29,6 +29,13 @@ public struct Training: Sendable {
     let read = try timings.measure(\.read) { () throws(Diagnostic) in
       try TrainingTable.read(options) { progress?(.reading(byteCount: $0)) }
     }
+    return try run(on: read, timings: timings)
+  }
+
+  /// Trains on a table at hand, whose columns the options name.
+  func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
+    try options.check()
+    var timings = timings
     let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
       try TrainingTable(read, options: options)
     }

@@ -36,6 +36,8 @@ public struct TrainingOptions: Sendable {
   public var group: String?
   /// The column of each row's time, so that folds go forward in it.
   public var time: String?
+  /// How long after a row's time its label is known, in the units of `time` (seconds for dates).
+  public var embargo = 0.0
   /// How the file is read.
   public var reading = TableReader.Options()
 

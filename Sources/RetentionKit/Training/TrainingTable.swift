@@ -164,7 +164,9 @@ public struct TrainingTable: Sendable {
     case .number(let values)?, .date(let values)?:
       guard let row = rows.first(where: { values[$0].isNaN }) else {
         return ValidationScheme(
-          .forward(time: rows.map { values[$0] }, groups: groups), seed: options.seed)
+          .forward(
+            time: rows.map { values[$0] }, groups: groups, embargo: options.embargo),
+          seed: options.seed)
       }
       throw Diagnostic(
         .valueTimestamp, "row \(row + 1) of the data has no time", file: options.table,

@@ -1,0 +1,74 @@
+import CivilCalendar
+import Configuration
+import Diagnostics
+import Features
+import Revenue
+import Tabular
+import UsageHistory
+
+/// The features of the accounts of raw tables, as a table of their own.
+public struct FeatureExport: Sendable {
+  /// The account, the day, every feature, and the label where a target was named.
+  public let table: Table
+  /// The features, as they are told to people.
+  public let definitions: [FeatureDefinition]
+  /// The days that rows are of.
+  public let days: [CalendarDay]
+  /// How labels came about; `nil` without a target.
+  public let outcomes: OutcomePanel?
+  /// What the one who runs it should know.
+  public let warnings: [String]
+
+  /// Computes features.
+  ///
+  /// Without a target every account is in the table that was known as of the day; with one, those
+  /// whose outcome is known.
+  ///
+  /// - Parameter schedule: The as-of days, in place of the configuration's.
+  /// - Throws: what ``HistorySession`` throws; `data.*` where there are no rows.
+  public init(
+    _ configuration: RetentionConfiguration, schedule: AsOfSchedule?, target: TargetName?,
+    threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+  ) throws(Diagnostic) {
+    var configuration = configuration
+    if let schedule { configuration.asOf = schedule }
+    let session = try HistorySession(configuration, threads: threads, progress: progress)
+    var labels: (name: String, outcomes: [Bool])?
+    let rows: [PanelRow]
+    if let target {
+      let panel = try session.labels(of: target)
+      outcomes = panel.outcomes
+      rows = panel.rows
+      labels = (target.rawValue, panel.outcomes.rows.map(\.isPositive))
+    } else {
+      outcomes = nil
+      rows = try Self.rows(session)
+    }
+    let (panel, recipe) = try session.fittedFeatures(of: rows)
+    table = FeatureTable.table(
+      of: panel, accountIDs: session.history.accountIDs, labels: labels)
+    definitions = recipe.definitions
+    days = Set(rows.map(\.asOf)).sorted()
+    warnings = session.history.report.sentences
+  }
+
+  private static func rows(_ session: HistorySession) throws(Diagnostic) -> [PanelRow] {
+    var rows: [PanelRow] = []
+    switch try session.days(of: session.configuration.asOf) {
+    case .shared(let days):
+      for day in days {
+        try session.check(day)
+        rows += try session.knownAccounts(asOf: day).map { PanelRow(account: $0, asOf: day) }
+      }
+    case .perAccount(let days):
+      for (account, day) in days.enumerated() {
+        if let day { rows.append(PanelRow(account: account, asOf: day)) }
+      }
+    }
+    guard !rows.isEmpty else {
+      throw Diagnostic(
+        .dataNoRows, "no account was known on any as-of day", file: session.configuration.path)
+    }
+    return rows
+  }
+}

@@ -1,0 +1,100 @@
+import CivilCalendar
+import Configuration
+import Diagnostics
+import Features
+import Revenue
+import Scoring
+import Tabular
+import UsageHistory
+
+/// Trains on histories: from raw tables and a configuration to a model that scores raw tables.
+///
+/// ```swift
+/// let configuration = try RetentionConfiguration(contentsOf: "retain.yaml")
+/// var training = HistoryTraining(configuration, target: .churn)
+/// let outcome = try training.run()
+/// ```
+public struct HistoryTraining: Sendable {
+  /// What the tables mean.
+  public var configuration: RetentionConfiguration
+  /// What is to be predicted.
+  public var target: TargetName
+  /// How to learn; the columns are set by the run.
+  public var options: TrainingOptions
+  /// Called as the work goes on.
+  public var progress: (@Sendable (TrainingProgress) -> Void)?
+
+  /// Prepares a training.
+  public init(_ configuration: RetentionConfiguration, target: TargetName) {
+    self.configuration = configuration
+    self.target = target
+    options = TrainingOptions(table: configuration.path, label: target.rawValue)
+  }
+
+  /// What a training came to, beside the model.
+  public struct Outcome: Sendable {
+    /// The model and its figures.
+    public var training: TrainingOutcome
+    /// Rows and labels, counted by as-of day.
+    public var panel: OutcomePanel
+    /// What reading the tables came to.
+    public var report: HistoryReport
+  }
+
+  /// Trains.
+  ///
+  /// Folds go forward in time where there are several as-of days, with an embargo of lead and
+  /// horizon; no account is judged that was learned from.
+  ///
+  /// - Throws: what ``HistoryReader`` throws; `config.missing` without a schedule; `config.as_of`,
+  ///   `data.*` where there is nothing to learn.
+  public func run() throws(Diagnostic) -> Outcome {
+    var timings = TrainingTimings()
+    let (table, panel, recipe, report) = try timings.measure(\.read) { () throws(Diagnostic) in
+      try features()
+    }
+    var options = options
+    options.table = configuration.path
+    options.label = target.rawValue
+    options.positive = FeatureTable.positive
+    options.id = FeatureTable.accountColumn
+    options.group = FeatureTable.accountColumn
+    let days = Set(panel.rows.map(\.asOf))
+    if days.count > 1 { options.time = FeatureTable.asOfColumn }
+    let definition = panel.definition
+    options.embargo = Double(definition.leadDays + definition.horizonDays) * 86_400
+    if days.count == 1 { options.drop = [FeatureTable.asOfColumn] }
+    var training = Training(options)
+    training.progress = progress
+    var outcome = try training.run(on: table, timings: timings)
+    outcome.model.recipe = HistoryRecipe(
+      configuration: configuration, target: target, features: recipe)
+    outcome.model.summary.warnings = report.sentences + outcome.model.summary.warnings
+    return Outcome(training: outcome, panel: panel.outcomes, report: report)
+  }
+
+  private func features() throws(Diagnostic) -> (
+    table: Table, panel: LabelledPanel, recipe: FeatureRecipe, report: HistoryReport
+  ) {
+    let progress = progress
+    let session = try HistorySession(configuration, threads: options.threads) {
+      progress?(.reading(byteCount: $0))
+    }
+    progress?(.step("finding outcomes"))
+    let panel = try session.labels(of: target)
+    progress?(.step("computing features"))
+    let (features, recipe) = try session.fittedFeatures(of: panel.rows)
+    let table = FeatureTable.table(
+      of: features, accountIDs: session.history.accountIDs,
+      labels: (target.rawValue, panel.outcomes.rows.map(\.isPositive)))
+    return (table, panel, recipe, session.history.report)
+  }
+}
+
+/// The labels of a target, and who they are of.
+struct LabelledPanel {
+  let outcomes: OutcomePanel
+  let definition: TargetDefinition
+
+  var rows: [PanelRow] { outcomes.rows.map { PanelRow(account: $0.account, asOf: $0.asOf) } }
+}
