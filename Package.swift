@@ -68,7 +68,8 @@ let package = Package(
       "LogisticRegression", "GradientBoosting", "Calibration", "Evaluation", "Explanation"),
     stage(
       "ModelFormat",
-      sees: "Diagnostics", "Files", "Configuration", "Features", "Learning", "LogisticRegression", "GradientBoosting",
+      sees: "Diagnostics", "Files", "Configuration", "Features", "Learning", "LogisticRegression",
+      "GradientBoosting",
       "Calibration", "Evaluation", "Explanation", "Scoring",
       .product(name: "Crypto", package: "swift-crypto")),
     stage(

@@ -89,7 +89,12 @@ public struct ValidationScheme: Sendable {
     case .forward(let time, let groups, let embargo):
       let blockOfRow = Self.timeBlocks(time, foldCount + 1)
       return (1...foldCount).compactMap { block in
-        forwardSplit(blockOfRow, block: block, time: time, groups: groups, embargo: embargo)
+        let split = forwardSplit(
+          blockOfRow, block: block, time: time, groups: groups, embargo: embargo)
+        // The embargo may leave the first folds all but nothing to learn from; what they learn says
+        // little of the model.
+        let isThin = split.map { $0.training.count * 2 * (foldCount + 1) < time.count } ?? true
+        return embargo > 0 && isThin ? nil : split
       }
     }
   }

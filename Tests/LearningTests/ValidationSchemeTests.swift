@@ -152,7 +152,9 @@ import Testing
     let splits = scheme.splits(labels: time.map { _ in true }, foldCount: 4)
     #expect(splits.map(\.validation.first) == [20, 40, 60, 80])
     #expect(splits.map(\.training.last) == [5, 25, 45, 65])
-    #expect(scheme.selecting(Array(0..<50)).rule == .forward(time: Array(time[..<50]), groups: nil, embargo: 15))
+    #expect(
+      scheme.selecting(Array(0..<50)).rule
+        == .forward(time: Array(time[..<50]), groups: nil, embargo: 15))
   }
 
   @Test func `rows of one instant have no earlier ones to learn from`() {

@@ -5,12 +5,23 @@ import RetentionKit
 struct Score: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Give every account a probability, a band and reasons.",
-    discussion: "Example: retain score churn.retain --table customers.csv --output scores.csv")
+    discussion: """
+      Example: retain score churn.retain --table customers.csv --output scores.csv
+               retain score churn.retain --config retain.yaml --as-of 2025-12-01 \\
+                 --output scores.csv
+      """)
 
   @OptionGroup var argument: ModelArgument
-  @OptionGroup var source: TableOptions
 
-  @Option(help: "The day that the table is of (YYYY-MM-DD), for the as_of column.")
+  @Option(help: "The table: a CSV file, - for standard input, or a columnar file.")
+  var table: String?
+
+  @Option(help: "The configuration that says where the raw tables of histories are.")
+  var config: String?
+
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
+
+  @Option(help: "The day that accounts are looked at, or that the table is of (YYYY-MM-DD).")
   var asOf: CalendarDay?
 
   @Option(name: .shortAndLong, help: "The CSV file to write. (default: standard output)")
@@ -18,20 +29,31 @@ struct Score: ParsableCommand {
 
   @OptionGroup(title: "General") var global: GlobalOptions
 
-  func run() throws {
-    if let output {
-      try OutputFile(path: output).check(against: [source.table, argument.model])
+  func validate() throws {
+    switch (table, config) {
+    case (nil, nil): throw ValidationError("Either --table or --config is needed.")
+    case (_?, _?): throw ValidationError("--table and --config exclude each other.")
+    case (nil, _?):
+      if asOf == nil { throw ValidationError("--config needs --as-of, the day to look at.") }
+    case (_?, nil): break
     }
-    try source.reading.checkRejects(
-      against: [source.table, argument.model], apartFrom: [output].compactMap(\.self))
+  }
+
+  func run() throws {
+    let configuration = try config.map { (path) throws(Diagnostic) in
+      try RetentionConfiguration(contentsOf: path)
+    }
+    let inputs = try Train.inputs(table, configuration) + [argument.model]
+    if let output { try OutputFile(path: output).check(against: inputs) }
+    try reading.checkRejects(against: inputs, apartFrom: [output].compactMap(\.self))
     let file = try argument.load()
-    let input = try ScoringInput.read(
-      source.table, source.reading, for: file.model, needsOutcomes: false)
+    let (input, leftOut) = try input(for: file.model, configuration)
     let scores = file.model.scores(
       of: input.table, reasonLimit: ScoreFile.reasonCount, threads: global.threadCount)
     let target = file.model.schema.target.column
     if output != nil || !global.json {
-      try write(ScoreFile(scores, asOf: asOf?.text, target: target, modelID: file.id))
+      try write(
+        ScoreFile(scores, asOf: asOf?.description, target: target, modelID: file.id))
     }
     if global.json {
       try Console.print(
@@ -42,8 +64,28 @@ struct Score: ParsableCommand {
       try Console.print(
         ScoringText.of(
           scores, target: target, output: output, modelID: file.id,
-          rowsText: input.rowCounts.text))
+          rowsText: input.rowCounts.text + leftOut))
     }
+  }
+
+  /// The accounts to be scored, and those that are not, in words.
+  private func input(for model: RetentionModel, _ configuration: RetentionConfiguration?)
+    throws(Diagnostic) -> (ScoringInput, leftOut: String)
+  {
+    guard let configuration, let asOf else {
+      return (
+        try ScoringInput.read(table ?? "", reading, for: model, needsOutcomes: false), ""
+      )
+    }
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let scoring = try HistoryScoring(
+      model, configuration: configuration, asOf: asOf, threads: global.threadCount
+    ) { progress.show(.reading(byteCount: $0)) }
+    progress.clear()
+    Logger.retain.warn(scoring.input.warnings)
+    let leftOut = scoring.leftOut.joined(separator: ", ")
+    return (scoring.input, leftOut.isEmpty ? "" : "not scored: \(leftOut)\n")
   }
 
   private func write(_ file: ScoreFile) throws {
@@ -59,15 +101,7 @@ struct Score: ParsableCommand {
   }
 }
 
-/// A day as ISO 8601 writes it.
-struct CalendarDay: ExpressibleByArgument {
-  let text: String
-
-  init?(argument: String) {
-    let bytes = Array(argument.utf8)
-    guard bytes.count == 10,
-      case .value = TimestampGrammar.read(bytes.span)
-    else { return nil }
-    text = argument
-  }
+extension CalendarDay: ExpressibleByArgument {
+  /// Reads `YYYY-MM-DD`.
+  public init?(argument: String) { self.init(argument) }
 }

@@ -4,16 +4,26 @@ import RetentionKit
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Learn from a labelled table and write a model.",
+    abstract: "Learn from a labelled table, or from histories, and write a model.",
     discussion: """
-      Example: retain train --table customers.csv --label churned --positive yes \\
+      Example: retain train --config retain.yaml --target churn --output churn.retain
+               retain train --table customers.csv --label churned --positive yes \\
                  --id account_id --learner best --output churn.retain
       """)
 
-  @OptionGroup var source: TableOptions
+  @Option(help: "The labelled table: a CSV file, - for standard input, or a columnar file.")
+  var table: String?
+
+  @Option(help: "The configuration of histories: what raw tables there are and what they mean.")
+  var config: String?
+
+  @Option(help: "With --config, what is to be predicted: churn, contraction or expansion.")
+  var target: TargetName?
+
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(help: "The column of the outcome.")
-  var label: String
+  var label: String?
 
   @Option(help: "The value that says the outcome happened. (default: 1, yes, true, ...)")
   var positive: String?
@@ -64,25 +74,45 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "General") var global: GlobalOptions
 
+  func validate() throws {
+    switch (table, config) {
+    case (nil, nil): throw ValidationError("Either --table or --config is needed.")
+    case (_?, _?): throw ValidationError("--table and --config exclude each other.")
+    case (_?, nil):
+      if label == nil { throw ValidationError("--table needs --label, the column of the outcome.") }
+      if target != nil { throw ValidationError("--target goes with --config.") }
+    case (nil, _?):
+      for (option, isGiven) in [
+        ("--label", label != nil), ("--positive", positive != nil), ("--id", id != nil),
+        ("--weight", weight != nil), ("--group", group != nil), ("--time", time != nil),
+      ] where isGiven {
+        throw ValidationError("\(option) goes with --table; the configuration says the like.")
+      }
+    }
+  }
+
   func run() throws {
     if outOfFold != nil, cv.count == nil {
       throw ValidationError("--out-of-fold needs folds, but --cv is none.")
     }
+    let configuration = try config.map { (path) throws(Diagnostic) in
+      try RetentionConfiguration(contentsOf: path)
+    }
+    let inputs = try Self.inputs(table, configuration)
     var outputs: [String] = []
     for file in [output, outOfFold, card].compactMap(\.self) {
-      try OutputFile(path: file).check(against: [source.table])
+      try OutputFile(path: file).check(against: inputs)
       try OutputFile(path: file).check(apartFrom: outputs)
       outputs.append(file)
     }
-    try source.reading.checkRejects(against: [source.table], apartFrom: outputs)
+    try reading.checkRejects(against: inputs, apartFrom: outputs)
     let progress = ProgressLine()
-    var training = Training(try trainingOptions())
-    training.progress = { progress.show($0) }
-    var outcome: TrainingOutcome
+    var result: (outcome: TrainingOutcome, options: TrainingOptions, notes: String)
     do {
       defer { progress.clear() }
-      outcome = try training.run()
+      result = try trained(configuration) { progress.show($0) }
     }
+    var outcome = result.outcome
     var timings = outcome.timings
     let file = try timings.measure(\.write) { () throws(Diagnostic) in try write(outcome) }
     outcome.timings = timings
@@ -92,14 +122,48 @@ struct Train: ParsableCommand {
         ? JSONText.of(
           TrainingJSON(
             outcome, modelID: file.id, output: output, peakBytes: Machine.peakResidentByteCount))
-        : outcome.text(training.options) + "\n" + ending(file, outcome.timings))
+        : result.notes + outcome.text(result.options) + "\n" + ending(file, outcome.timings))
+  }
+
+  /// Trains on whichever source was named.
+  private func trained(
+    _ configuration: RetentionConfiguration?,
+    progress: @escaping @Sendable (TrainingProgress) -> Void
+  ) throws -> (outcome: TrainingOutcome, options: TrainingOptions, notes: String) {
+    if let configuration, configuration.table == nil {
+      guard let target else {
+        throw ValidationError(
+          "--config needs --target: churn, contraction or expansion.")
+      }
+      var training = HistoryTraining(configuration, target: target)
+      training.options = common(training.options)
+      training.progress = progress
+      let outcome = try training.run()
+      return (outcome.training, training.options, outcome.panel.summary() + "\n")
+    }
+    var training = Training(try tableOptions(configuration))
+    training.progress = progress
+    return (try training.run(), training.options, "")
+  }
+
+  /// The files that are read, none of which may be written.
+  static func inputs(_ table: String?, _ configuration: RetentionConfiguration?)
+    throws(Diagnostic) -> [String]
+  {
+    guard let configuration else { return [table].compactMap(\.self) }
+    var inputs = [configuration.path]
+    for name in configuration.sources.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      inputs += try configuration.files(of: name)
+    }
+    if let table = configuration.table { inputs.append(configuration.resolved(table.file)) }
+    return inputs
   }
 
   private func write(_ outcome: TrainingOutcome) throws(Diagnostic) -> ModelFile {
     if outOfFold != nil, outcome.outOfFold == nil {
       throw Diagnostic(
         .dataTooFewRows, "no row could be held out, so there are no out-of-fold scores to write",
-        file: source.table, hint: "leave out --out-of-fold, or bring more rows of both outcomes")
+        file: table ?? config, hint: "leave out --out-of-fold, or bring more rows of both outcomes")
     }
     if let outOfFold, let rows = outcome.outOfFold {
       try OutputFile(path: outOfFold).write(OutOfFoldFile(rows).bytes)
@@ -116,17 +180,44 @@ struct Train: ParsableCommand {
     "Wrote \(displayText(output)): model \(file.id), \(file.byteCount) bytes\nTime: \(timings.text)\n"
   }
 
-  private func trainingOptions() throws(Diagnostic) -> TrainingOptions {
-    var options = TrainingOptions(table: source.table, label: label)
-    options.reading = try source.reading.options()
-    options.positive = positive
-    options.id = id
-    options.drop = drop.flatMap(\.names)
-    options.categorical = categorical.flatMap(\.names)
-    options.numeric = numeric.flatMap(\.names)
-    options.weight = weight
-    options.group = group
-    options.time = time
+  /// The options of a plain table, named by flags or by a configuration.
+  private func tableOptions(_ configuration: RetentionConfiguration?) throws(Diagnostic)
+    -> TrainingOptions
+  {
+    var options: TrainingOptions
+    if let plain = configuration?.table {
+      options = TrainingOptions(table: configuration!.resolved(plain.file), label: plain.label)
+      options.positive = plain.positive
+      options.id = plain.id
+      options.drop = plain.drop
+      options.categorical = plain.categorical
+      options.numeric = plain.numeric
+      options.weight = plain.weight
+      options.group = plain.group
+      options.time = plain.time
+      var dialect = options.reading.dialect
+      if let delimiter = Delimiter(argument: plain.delimiter) {
+        dialect = CSVDialect(delimiter: delimiter.byte)
+      }
+      options.reading = TableReader.Options(dialect: dialect)
+    } else {
+      options = TrainingOptions(table: table ?? "", label: label ?? "")
+      options.reading = try reading.options()
+      options.positive = positive
+      options.id = id
+      options.weight = weight
+      options.group = group
+      options.time = time
+    }
+    return common(options)
+  }
+
+  /// The options that do not depend on the source.
+  private func common(_ plain: TrainingOptions) -> TrainingOptions {
+    var options = plain
+    options.drop += drop.flatMap(\.names)
+    options.categorical += categorical.flatMap(\.names)
+    options.numeric += numeric.flatMap(\.names)
     options.learner = learner
     options.boosting = learning.boosting
     options.logistic = learning.logistic
@@ -141,3 +232,5 @@ struct Train: ParsableCommand {
 
 extension TrainingOptions.LearnerChoice: ExpressibleByArgument {}
 extension CalibrationMethod: ExpressibleByArgument {}
+
+extension TargetName: ExpressibleByArgument {}
