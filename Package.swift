@@ -137,8 +137,8 @@ let package = Package(
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
     tests(
-      of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
-      "Explanation", "Scoring", "Synthesis"),
+      of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning",
+      "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
     tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

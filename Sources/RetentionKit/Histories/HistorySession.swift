@@ -6,16 +6,16 @@ import Revenue
 import UsageHistory
 
 /// A history that was read, and what can be asked of it.
-struct HistorySession {
+package struct HistorySession {
   let configuration: RetentionConfiguration
-  let history: CustomerHistory
+  package let history: CustomerHistory
   let threads: Int
 
   /// Reads the tables of a configuration.
   ///
   /// - Throws: `config.missing` for a configuration without tables; `config.event_name` for names
   ///   of events that no row has; what ``HistoryReader`` throws.
-  init(
+  package init(
     _ configuration: RetentionConfiguration, threads: Int,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
@@ -65,7 +65,7 @@ struct HistorySession {
   }
 
   /// The labels of a target on all days of the schedule.
-  func labels(of target: TargetName) throws(Diagnostic) -> LabelledPanel {
+  package func labels(of target: TargetName) throws(Diagnostic) -> LabelledPanel {
     let outcomes = try OutcomePanel(
       rule(of: target), of: history, asOf: days(of: configuration.asOf), threads: threads)
     return LabelledPanel(outcomes: outcomes, definition: definition(of: target))
@@ -108,7 +108,7 @@ struct HistorySession {
   }
 
   /// The features of rows, and the recipe that computes them again.
-  func fittedFeatures(of rows: [PanelRow]) throws(Diagnostic) -> (FeaturePanel, FeatureRecipe) {
+  package func fittedFeatures(of rows: [PanelRow]) throws(Diagnostic) -> (FeaturePanel, FeatureRecipe) {
     let (panel, recipe) = try FeaturePanel.fitted(
       rows, of: history, settings: configuration.features, dictionaries: history.dictionaries,
       threads: threads)

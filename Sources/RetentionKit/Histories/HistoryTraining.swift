@@ -92,9 +92,9 @@ public struct HistoryTraining: Sendable {
 }
 
 /// The labels of a target, and who they are of.
-struct LabelledPanel {
+package struct LabelledPanel {
   let outcomes: OutcomePanel
   let definition: TargetDefinition
 
-  var rows: [PanelRow] { outcomes.rows.map { PanelRow(account: $0.account, asOf: $0.asOf) } }
+  package var rows: [PanelRow] { outcomes.rows.map { PanelRow(account: $0.account, asOf: $0.asOf) } }
 }
