@@ -34,6 +34,10 @@ struct Score: ParsableCommand {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (nil, _?):
+      if reading.isGiven {
+        throw ValidationError(
+          "How histories are read the configuration says, under sources, and not an option.")
+      }
       if asOf == nil { throw ValidationError("--config needs --as-of, the day to look at.") }
     case (_?, nil): break
     }

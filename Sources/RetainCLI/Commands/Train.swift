@@ -82,6 +82,10 @@ struct Train: ParsableCommand {
       if label == nil { throw ValidationError("--table needs --label, the column of the outcome.") }
       if target != nil { throw ValidationError("--target goes with --config.") }
     case (nil, _?):
+      if reading.isGiven {
+        throw ValidationError(
+          "How histories are read the configuration says, under sources, and not an option.")
+      }
       for (option, isGiven) in [
         ("--label", label != nil), ("--positive", positive != nil), ("--id", id != nil),
         ("--weight", weight != nil), ("--group", group != nil), ("--time", time != nil),

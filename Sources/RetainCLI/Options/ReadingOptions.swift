@@ -31,6 +31,13 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "A further word for a missing value; may be repeated.")
   var nullValue: [String] = []
 
+  /// Whether any of the options was given.
+  var isGiven: Bool {
+    delimiter.byte != Delimiter().byte || skipLines != 0 || onBadRow != .stop
+      || maxBadRows != nil || rejects != nil || numberFormat != nil || timestampFormat != nil
+      || timeZone != nil || !nullValue.isEmpty
+  }
+
   func validate() throws {
     guard skipLines >= 0 else {
       throw ValidationError("--skip-lines is \(skipLines), expected at least 0.")
