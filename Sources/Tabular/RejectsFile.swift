@@ -1,7 +1,8 @@
 import Diagnostics
 import Files
 
-/// The file that lists the rows left out: `line,byte,kind,column,record`.
+/// The file that lists the rows left out: `line,byte,kind,column,record`, and before them `file`
+/// where rows come from several.
 ///
 /// `record` is quoted and holds the record's bytes as they stand in the file, without the line end
 /// behind it; quotes are doubled, and nothing else is changed, be it valid UTF-8 or not. The file
@@ -17,16 +18,34 @@ final class RejectsFile {
   /// Begins the file with its header.
   ///
   /// - Throws: `output.cannot_create`.
-  init(path: String) throws(Diagnostic) {
+  init(path: String, namesFiles: Bool = false) throws(Diagnostic) {
     writer = try OutputFile(path: path).begin()
-    pending = Array("line,byte,kind,column,record\n".utf8)
+    self.namesFiles = namesFiles
+    pending = Array("\(namesFiles ? "file," : "")line,byte,kind,column,record\n".utf8)
+  }
+
+  private let namesFiles: Bool
+  private var file = ""
+  private var lineOffset = 0
+  private var byteOffset = 0
+
+  /// Says where the rows to come stand: in which file, and how much further on than they will say.
+  func beginPart(of file: String, lines: Int, bytes: Int) {
+    self.file = file
+    lineOffset = lines
+    byteOffset = bytes
   }
 
   /// Begins the row of a record; its bytes follow.
   ///
   /// - Parameter byte: The offset of the record's first byte in the file.
   func begin(line: Int, byte: Int, kind: Diagnostic.Kind, column: String?) {
-    pending.append(contentsOf: "\(line),\(byte),\(kind.rawValue),".utf8)
+    if namesFiles {
+      appendQuoted(Array(file.utf8).span)
+      pending.append(ASCII.comma)
+    }
+    pending.append(
+      contentsOf: "\(line + lineOffset),\(byte + byteOffset),\(kind.rawValue),".utf8)
     if let column { appendQuoted(Array(column.utf8).span) }
     pending.append(ASCII.comma)
     pending.append(ASCII.quote)

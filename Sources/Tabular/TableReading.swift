@@ -73,6 +73,12 @@ struct TableReading: ~Copyable {
     reader.keepsOriginals = true
   }
 
+  /// Takes a file of rejects that others write to as well.
+  mutating func share(_ file: RejectsFile) {
+    rejects = file
+    reader.keepsOriginals = true
+  }
+
   /// The table.
   func table() -> Table {
     var columns: [TableColumn] = []

@@ -30,6 +30,11 @@ public struct HistoryReader {
     self.threads = threads
   }
 
+  /// What becomes of bad rows, a budget being that of each table.
+  public var onBadRow = BadRowPolicy.stop
+  /// The file that lists the rows left out: `file,line,byte,kind,column,record`.
+  public var rejects: String?
+
   /// Reads all tables.
   ///
   /// Accounts are those of the table of accounts; without one, those of the subscriptions; without
@@ -38,15 +43,17 @@ public struct HistoryReader {
   /// - Throws: what ``TableReader`` and ``EventLogReader`` throw; `data.no_rows` where no account is
   ///   found.
   public consuming func read() throws(Diagnostic) -> CustomerHistory {
-    let profiles = try readAccounts()
-    let subscriptions = try readSubscriptions()
-    let users = try readUsers()
-    let tickets = try readTickets()
-    let payments = try readPayments()
-    let outcomes = try readOutcomes()
+    let ledger = try RowLedger(onBadRow, rejects: rejects)
+    let profiles = try readAccounts(ledger)
+    let subscriptions = try readSubscriptions(ledger)
+    let users = try readUsers(ledger)
+    let tickets = try readTickets(ledger)
+    let payments = try readPayments(ledger)
+    let outcomes = try readOutcomes(ledger)
     let names = IdentifierDirectory()
     let store = ActivityStore()
-    try readEvents(names, store, subscriptions)
+    try readEvents(names, store, subscriptions, ledger)
+    try ledger.commit()
     let rankOfName = nameCatalog(names)
 
     let ids = accounts.ids
@@ -84,14 +91,15 @@ public struct HistoryReader {
   // MARK: The tables
 
   /// The profiles by the accounts' codes.
-  private mutating func readAccounts() throws(Diagnostic) -> [AccountProfile] {
+  private mutating func readAccounts(_ ledger: RowLedger) throws(Diagnostic) -> [AccountProfile] {
     guard let source = configuration.sources[.accounts] else { return [] }
     var types: [String: DeclaredType] = [
       "account_id": .identifier, "created_at": .date, "segment": .category,
     ]
     if case .before(let column, _) = configuration.asOf { types[column] = .date }
     let table = try table(
-      .accounts, source, types: types, required: ["account_id"], attributes: source.attributes)
+      .accounts, source, types: types, required: ["account_id"], attributes: source.attributes,
+      ledger: ledger)
     let ids = table.identifiers("account_id") ?? []
     let created = table.days("created_at")
     let segment = table.words("segment").map(WordCodes.init)
@@ -139,19 +147,37 @@ public struct HistoryReader {
   private func attribute(_ column: String, _ table: SourceTable) -> (
     description: HistoryDictionaries.Attribute, values: [Double]
   ) {
-    if let numbers = table.numbers(column) {
-      return (.init(name: column, levels: nil), numbers)
-    }
-    let words = WordCodes(table.words(column) ?? [String?](repeating: nil, count: table.rowCount))
+    let cells = table.words(column) ?? [String?](repeating: nil, count: table.rowCount)
+    if let numbers = Self.numbers(cells) { return (.init(name: column, levels: nil), numbers) }
+    let words = WordCodes(cells)
     return (
       .init(name: column, levels: words.words), words.codes.map { $0 < 0 ? .nan : Double($0) }
     )
   }
 
-  private mutating func readSubscriptions() throws(Diagnostic) -> SubscriptionTable? {
+  /// The words as numbers, NaN where missing; `nil` where one is none.
+  private static func numbers(_ words: [String?]) -> [Double]? {
+    var numbers: [Double] = []
+    numbers.reserveCapacity(words.count)
+    for word in words {
+      guard let word else {
+        numbers.append(.nan)
+        continue
+      }
+      let bytes = Array(word.utf8)
+      guard case .value(let number) = NumberGrammar.read(bytes.span) else { return nil }
+      numbers.append(number)
+    }
+    return words.contains { $0 != nil } ? numbers : nil
+  }
+
+  private mutating func readSubscriptions(_ ledger: RowLedger) throws(Diagnostic)
+    -> SubscriptionTable?
+  {
     guard let source = configuration.sources[.subscriptions] else { return nil }
     let table = try table(
-      .subscriptions, source, types: SubscriptionTable.types, required: SubscriptionTable.required)
+      .subscriptions, source, types: SubscriptionTable.types, required: SubscriptionTable.required,
+      ledger: ledger)
     if !isClosed {
       for id in table.identifiers("account_id") ?? [] { _ = accounts.code(of: id) }
       isClosed = true
@@ -162,7 +188,7 @@ public struct HistoryReader {
       report.warnings.append(
         "subscriptions: \(read.reversedCount) rows end on or before the day they start; left out")
     }
-    dictionaries.plans = try plans(read.plans)
+    dictionaries.plans = try plans(read.plans, ledger)
     note(table.days("start"))
     if configuration.sources[.events] == nil && source.layout == .spells {
       note(table.days("end"))
@@ -170,12 +196,13 @@ public struct HistoryReader {
     return read
   }
 
-  private mutating func readUsers() throws(Diagnostic) -> [(
+  private mutating func readUsers(_ ledger: RowLedger) throws(Diagnostic) -> [(
     account: Int32, record: AccountRecordTables.UserRow
   )] {
     guard let source = configuration.sources[.users] else { return [] }
     let table = try table(
-      .users, source, types: SupportTables.userTypes, required: ["account_id", "user_id"])
+      .users, source, types: SupportTables.userTypes, required: ["account_id", "user_id"],
+      ledger: ledger)
     let read = SupportTables.users(table, account: knownAccount)
     dictionaries.departments = read.departments
     dictionaries.roles = read.roles
@@ -183,34 +210,39 @@ public struct HistoryReader {
     return read.rows
   }
 
-  private mutating func readTickets() throws(Diagnostic) -> [(
+  private mutating func readTickets(_ ledger: RowLedger) throws(Diagnostic) -> [(
     account: Int32, record: SupportTicket
   )] {
     guard let source = configuration.sources[.tickets] else { return [] }
     let table = try table(
-      .tickets, source, types: SupportTables.ticketTypes, required: ["account_id", "opened"])
+      .tickets, source, types: SupportTables.ticketTypes, required: ["account_id", "opened"],
+      ledger: ledger)
     let read = SupportTables.tickets(table, account: knownAccount)
     report.tables[report.tables.count - 1].orphanRowCount = read.orphans
     note(table.days("opened"))
     return read.rows
   }
 
-  private mutating func readPayments() throws(Diagnostic) -> [(account: Int32, record: Payment)] {
+  private mutating func readPayments(_ ledger: RowLedger) throws(Diagnostic) -> [(
+    account: Int32, record: Payment
+  )] {
     guard let source = configuration.sources[.payments] else { return [] }
     let table = try table(
-      .payments, source, types: SupportTables.paymentTypes, required: ["account_id", "ts"])
+      .payments, source, types: SupportTables.paymentTypes, required: ["account_id", "ts"],
+      ledger: ledger)
     let read = SupportTables.payments(table, account: knownAccount)
     report.tables[report.tables.count - 1].orphanRowCount = read.orphans
     note(table.days("ts"))
     return read.rows
   }
 
-  private mutating func readOutcomes() throws(Diagnostic) -> [(
+  private mutating func readOutcomes(_ ledger: RowLedger) throws(Diagnostic) -> [(
     account: Int32, record: OutcomeRecord
   )] {
     guard let source = configuration.sources[.outcomes] else { return [] }
     let table = try table(
-      .outcomes, source, types: SupportTables.outcomeTypes, required: ["account_id", "ts"])
+      .outcomes, source, types: SupportTables.outcomeTypes, required: ["account_id", "ts"],
+      ledger: ledger)
     let read = SupportTables.outcomes(table, account: knownAccount)
     dictionaries.outcomes = read.words
     report.tables[report.tables.count - 1].orphanRowCount = read.orphans
@@ -220,15 +252,16 @@ public struct HistoryReader {
 
   private mutating func table(
     _ name: SourceName, _ source: TableSource, types: [String: DeclaredType], required: [String],
-    attributes: [String] = []
+    attributes: [String] = [], ledger: RowLedger
   ) throws(Diagnostic) -> SourceTable {
     let files = try configuration.files(of: name)
     let table = try SourceTable(
       name, source, files: files, options: source.options(timeZone: configuration.timeZone),
-      types: types, required: required, attributes: attributes)
+      types: types, required: required, attributes: attributes, ledger: ledger)
     var entry = HistoryReport.Table(name: name.rawValue)
     entry.files = files
     entry.rowCount = table.rowCount
+    entry.rejectedRowCount = table.counts.rejected
     report.tables.append(entry)
     dictionaries.tables.insert(name)
     for column in types.keys where table.has(column) {
@@ -251,7 +284,8 @@ public struct HistoryReader {
   // MARK: The events
 
   private mutating func readEvents(
-    _ names: IdentifierDirectory, _ store: ActivityStore, _ subscriptions: SubscriptionTable?
+    _ names: IdentifierDirectory, _ store: ActivityStore, _ subscriptions: SubscriptionTable?,
+    _ ledger: RowLedger
   ) throws(Diagnostic) {
     guard let source = configuration.sources[.events] else { return }
     let bySubscription =
@@ -261,7 +295,9 @@ public struct HistoryReader {
       addsAccounts: !isClosed,
       accountOfKey: bySubscription ? subscriptions?.accountOfSubscription : nil,
       names: names, words: EventWords(configuration.events), store: store)
-    var reader = EventLogReader(targets: targets, threads: threads)
+    // Rows are left out, counted and written down in the order of the file: by one thread.
+    var reader = EventLogReader(
+      targets: targets, threads: ledger.policy == .stop ? threads : 1)
     reader.usesFastPath = usesFastPath
     var entry = HistoryReport.Table(name: SourceName.events.rawValue)
     var count = EventLogCount()
@@ -273,11 +309,13 @@ public struct HistoryReader {
       entry.files.append(file)
       count.add(
         try reader.read(
-          log.blocks, layout: log.layout, columns: log.columns, progress: progress))
+          log.blocks, layout: log.layout, columns: log.columns, ledger: ledger,
+          progress: progress))
       try log.checkUnchanged()
       for column in log.found { dictionaries.columns.insert("events.\(column)") }
     }
     entry.rowCount = count.rowCount
+    entry.rejectedRowCount = try ledger.finishTable(entry.files.first).rejected
     entry.orphanRowCount = count.orphanRowCount
     report.tables.append(entry)
     dictionaries.tables.insert(.events)
@@ -303,8 +341,11 @@ public struct HistoryReader {
 
   private var tiers: [PlanTerms] = []
 
-  private mutating func plans(_ names: [String]) throws(Diagnostic) -> [HistoryDictionaries.Plan] {
-    tiers = try TierTable.read(configuration, report: &report, dictionaries: &dictionaries)
+  private mutating func plans(_ names: [String], _ ledger: RowLedger) throws(Diagnostic)
+    -> [HistoryDictionaries.Plan]
+  {
+    tiers = try TierTable.read(
+      configuration, report: &report, dictionaries: &dictionaries, ledger: ledger)
     return names.map { name in
       let terms = tiers.first { $0.name == name }
       return HistoryDictionaries.Plan(

@@ -6,8 +6,10 @@ public struct HistoryReport: Sendable, Equatable {
     public var name: String
     /// The files that it was read from.
     public var files: [String] = []
-    /// Rows read.
+    /// Good rows.
     public var rowCount = 0
+    /// Bad rows, which were left out.
+    public var rejectedRowCount = 0
     /// Rows of accounts that do not exist, which were left out.
     public var orphanRowCount = 0
 

@@ -9,7 +9,8 @@ import TestSupport
 import Testing
 
 /// A small made-up company on disk, with the configuration that `init` writes for it.
-private final class SmallCompany {
+private final class SmallCompany: @unchecked Sendable {
+  // Nothing of it changes after the initialiser; the folder's methods only write new files.
   let folder: TemporaryFolder
   let configuration: RetentionConfiguration
 
@@ -121,7 +122,8 @@ struct HistoryTests {
     }
   }
 
-  @Test func `the order of rows, the cut of files and the number of threads change no byte`() throws {
+  @Test func `the order of rows, the cut of files and the number of threads change no byte`() throws
+  {
     let expected = try modelBytes(train(company.configuration, threads: 1), company.folder)
     #expect(try modelBytes(train(company.configuration, threads: 3), company.folder) == expected)
 
@@ -194,7 +196,9 @@ struct HistoryTests {
     }
   }
 
-  @Test func `features are written for every account that was known, and read back the same`() throws {
+  @Test func `features are written for every account that was known, and read back the same`()
+    throws
+  {
     let day = try #require(CalendarDay("2024-09-01"))
     let export = try FeatureExport(
       company.configuration, schedule: .days([day]), target: nil, threads: 2)

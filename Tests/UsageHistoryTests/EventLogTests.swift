@@ -113,6 +113,47 @@ struct EventLogTests {
     }
   }
 
+  @Test func `bad rows are left out, counted and written down with their place in the file`() throws
+  {
+    var rows = log(rowCount: 20_000, seed: 4, odd: true)
+    let bad = [
+      3: "a,u,2024-02-30,login,1,human,", 9000: "a,u,2024-01-01,login",
+      19_999: ",u,2024-01-01,x,1,,",
+    ]
+    for (row, text) in bad { rows[row] = text }
+    _ = try folder.write(([header] + rows).joined(separator: "\n") + "\n", to: "events.csv")
+    var configuration = RetentionConfiguration(path: folder.path("retain.yaml"))
+    configuration.sources[.events] = TableSource(files: ["events.csv"])
+    func read(_ budget: Int) throws -> CustomerHistory {
+      var reader = HistoryReader(configuration, threads: 3)
+      reader.onBadRow = .skip(.count(budget))
+      reader.rejects = folder.path("rejects.csv")
+      return try reader.read()
+    }
+    let history = try read(3)
+    let table = try #require(history.report.tables.first)
+    #expect(table.rejectedRowCount == 3)
+    #expect(table.rowCount + table.rejectedRowCount == 20_000)
+    let rejects = try CSVText(
+      String(contentsOf: folder.url.appending(path: "rejects.csv"), encoding: .utf8))
+    #expect(rejects["line"] == ["5", "9002", "20001"])
+    #expect(rejects["kind"] == ["value.timestamp", "csv.field_count", "value.missing_key"])
+    #expect(rejects["record"] == [3, 9000, 19_999].map { bad[$0]! })
+    let bytes = Array(([header] + rows).joined(separator: "\n").utf8)
+    for (offset, record) in zip(rejects["byte"], rejects["record"]) {
+      let start = try #require(Int(offset))
+      #expect(Array(bytes[start..<start + record.utf8.count]) == Array(record.utf8))
+    }
+    let error = #expect(throws: Diagnostic.self) { try read(2) }
+    #expect(error?.kind == .dataTooManyBadRows)
+    #expect(error?.line == 5)
+    // Without the bad rows the file tells the same.
+    let good = rows.indices.filter { bad[$0] == nil }.map { rows[$0] }
+    #expect(
+      try contents(history)
+        == contents(self.history(([header] + good).joined(separator: "\n") + "\n")))
+  }
+
   @Test func `a quote that is never closed is fatal`() {
     let text = header + "\na,u,2024-01-02,\"login,1,human,\nb,u,2024-01-02,x,1,human,\n"
     let error = #expect(throws: Diagnostic.self) { try history(text) }

@@ -41,9 +41,14 @@ struct Features: ParsableCommand {
   )
   var output: String?
 
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
+    if reading.namesForm {
+      throw ValidationError(
+        "How the files of histories are written the configuration says, under sources.")
+    }
     if asOf != nil && (from != nil || to != nil) {
       throw ValidationError("--as-of names one day, --from and --to several: choose.")
     }
@@ -57,9 +62,9 @@ struct Features: ParsableCommand {
 
   func run() throws {
     let configuration = try RetentionConfiguration(contentsOf: config)
-    if let output {
-      try OutputFile(path: output).check(against: Train.inputs(nil, configuration))
-    }
+    let inputs = try Train.inputs(nil, configuration)
+    if let output { try OutputFile(path: output).check(against: inputs) }
+    try reading.checkRejects(against: inputs, apartFrom: [output].compactMap(\.self))
     let progress = ProgressLine()
     defer { progress.clear() }
     if list {
@@ -71,7 +76,8 @@ struct Features: ParsableCommand {
       return
     }
     let export = try FeatureExport(
-      configuration, schedule: schedule, target: target, threads: global.threadCount
+      configuration, schedule: schedule, target: target, threads: global.threadCount,
+      onBadRow: reading.badRowPolicy, rejects: reading.rejects
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(export.warnings)

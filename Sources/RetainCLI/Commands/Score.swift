@@ -34,9 +34,9 @@ struct Score: ParsableCommand {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (nil, _?):
-      if reading.isGiven {
+      if reading.namesForm {
         throw ValidationError(
-          "How histories are read the configuration says, under sources, and not an option.")
+          "How the files of histories are written the configuration says, under sources.")
       }
       if asOf == nil { throw ValidationError("--config needs --as-of, the day to look at.") }
     case (_?, nil): break
@@ -84,7 +84,8 @@ struct Score: ParsableCommand {
     let progress = ProgressLine()
     defer { progress.clear() }
     let scoring = try HistoryScoring(
-      model, configuration: configuration, asOf: asOf, threads: global.threadCount
+      model, configuration: configuration, asOf: asOf, threads: global.threadCount,
+      onBadRow: reading.badRowPolicy, rejects: reading.rejects
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(scoring.input.warnings)

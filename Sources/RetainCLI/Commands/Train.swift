@@ -82,9 +82,9 @@ struct Train: ParsableCommand {
       if label == nil { throw ValidationError("--table needs --label, the column of the outcome.") }
       if target != nil { throw ValidationError("--target goes with --config.") }
     case (nil, _?):
-      if reading.isGiven {
+      if reading.namesForm {
         throw ValidationError(
-          "How histories are read the configuration says, under sources, and not an option.")
+          "How the files of histories are written the configuration says, under sources.")
       }
       for (option, isGiven) in [
         ("--label", label != nil), ("--positive", positive != nil), ("--id", id != nil),
@@ -141,6 +141,8 @@ struct Train: ParsableCommand {
       }
       var training = HistoryTraining(configuration, target: target)
       training.options = common(training.options)
+      training.options.reading.onBadRow = reading.badRowPolicy
+      training.options.reading.rejects = reading.rejects
       training.progress = progress
       let outcome = try training.run()
       return (outcome.training, training.options, outcome.panel.summary() + "\n")

@@ -31,12 +31,14 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "A further word for a missing value; may be repeated.")
   var nullValue: [String] = []
 
-  /// Whether any of the options was given.
-  var isGiven: Bool {
-    delimiter.byte != Delimiter().byte || skipLines != 0 || onBadRow != .stop
-      || maxBadRows != nil || rejects != nil || numberFormat != nil || timestampFormat != nil
-      || timeZone != nil || !nullValue.isEmpty
+  /// Whether an option was given that says how a file is written.
+  var namesForm: Bool {
+    delimiter.byte != Delimiter().byte || skipLines != 0 || numberFormat != nil
+      || timestampFormat != nil || timeZone != nil || !nullValue.isEmpty
   }
+
+  /// What becomes of bad rows.
+  var badRowPolicy: BadRowPolicy { onBadRow == .stop ? .stop : .skip(maxBadRows ?? .count(0)) }
 
   func validate() throws {
     guard skipLines >= 0 else {
@@ -61,7 +63,7 @@ struct ReadingOptions: ParsableArguments {
     return TableReader.Options(
       dialect: CSVDialect(delimiter: delimiter.byte, skippedLineCount: skipLines),
       format: TableFormat(standard: format),
-      onBadRow: onBadRow == .stop ? .stop : .skip(maxBadRows ?? .count(0)), rejects: rejects)
+      onBadRow: badRowPolicy, rejects: rejects)
   }
 
   /// Makes sure, before any work, that the file of rejects could be written.

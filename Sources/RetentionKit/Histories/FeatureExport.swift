@@ -28,11 +28,13 @@ public struct FeatureExport: Sendable {
   /// - Throws: what ``HistorySession`` throws; `data.*` where there are no rows.
   public init(
     _ configuration: RetentionConfiguration, schedule: AsOfSchedule?, target: TargetName?,
-    threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil,
+    progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     var configuration = configuration
     if let schedule { configuration.asOf = schedule }
-    let session = try HistorySession(configuration, threads: threads, progress: progress)
+    let session = try HistorySession(
+      configuration, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
     var labels: (name: String, outcomes: [Bool])?
     let rows: [PanelRow]
     if let target {

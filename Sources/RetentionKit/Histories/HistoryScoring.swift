@@ -25,7 +25,8 @@ public struct HistoryScoring: Sendable {
   /// - Throws: `model.wrong_task` for a model of a plain table; what ``HistorySession`` throws.
   public init(
     _ model: RetentionModel, configuration: RetentionConfiguration, asOf: CalendarDay,
-    threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil,
+    progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     guard let recipe = model.recipe else {
       throw Diagnostic(
@@ -37,7 +38,8 @@ public struct HistoryScoring: Sendable {
     used.timeZone = configuration.timeZone
     used.sources = configuration.sources
     used.asOf = nil
-    let session = try HistorySession(used, threads: threads, progress: progress)
+    let session = try HistorySession(
+      used, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
     try session.check(asOf)
     let rule = session.rule(of: recipe.target)
     let exclusions = try session.history.map(threads: threads) {

@@ -3,6 +3,7 @@ import Configuration
 import Diagnostics
 import Features
 import Revenue
+import Tabular
 import UsageHistory
 
 /// A history that was read, and what can be asked of it.
@@ -16,8 +17,8 @@ package struct HistorySession {
   /// - Throws: `config.missing` for a configuration without tables; `config.event_name` for names
   ///   of events that no row has; what ``HistoryReader`` throws.
   package init(
-    _ configuration: RetentionConfiguration, threads: Int,
-    progress: (@Sendable (Int) -> Void)? = nil
+    _ configuration: RetentionConfiguration, threads: Int, onBadRow: BadRowPolicy = .stop,
+    rejects: String? = nil, progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     guard configuration.sources.keys.contains(where: { $0 != .tiers && $0 != .campaigns }) else {
       throw Diagnostic(
@@ -26,6 +27,8 @@ package struct HistorySession {
     }
     var reader = HistoryReader(configuration, threads: threads)
     reader.progress = progress
+    reader.onBadRow = onBadRow
+    reader.rejects = rejects
     self.configuration = configuration
     self.threads = threads
     history = try reader.read()
@@ -108,7 +111,9 @@ package struct HistorySession {
   }
 
   /// The features of rows, and the recipe that computes them again.
-  package func fittedFeatures(of rows: [PanelRow]) throws(Diagnostic) -> (FeaturePanel, FeatureRecipe) {
+  package func fittedFeatures(of rows: [PanelRow]) throws(Diagnostic) -> (
+    FeaturePanel, FeatureRecipe
+  ) {
     let (panel, recipe) = try FeaturePanel.fitted(
       rows, of: history, settings: configuration.features, dictionaries: history.dictionaries,
       threads: threads)
@@ -119,8 +124,12 @@ package struct HistorySession {
 extension HistoryReport {
   /// What the one who runs it should know.
   var sentences: [String] {
-    tables.filter { $0.orphanRowCount > 0 }.map {
-      "\($0.name): \($0.orphanRowCount) of \($0.rowCount) rows belong to no account and are left out"
-    } + warnings
+    tables.filter { $0.rejectedRowCount > 0 }.map {
+      "\($0.name): \($0.rejectedRowCount) of \($0.rowCount + $0.rejectedRowCount) rows are bad and "
+        + "left out"
+    }
+      + tables.filter { $0.orphanRowCount > 0 }.map {
+        "\($0.name): \($0.orphanRowCount) of \($0.rowCount) rows belong to no account and are left out"
+      } + warnings
   }
 }

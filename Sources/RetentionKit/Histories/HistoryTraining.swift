@@ -77,9 +77,10 @@ public struct HistoryTraining: Sendable {
     table: Table, panel: LabelledPanel, recipe: FeatureRecipe, report: HistoryReport
   ) {
     let progress = progress
-    let session = try HistorySession(configuration, threads: options.threads) {
-      progress?(.reading(byteCount: $0))
-    }
+    let session = try HistorySession(
+      configuration, threads: options.threads, onBadRow: options.reading.onBadRow,
+      rejects: options.reading.rejects
+    ) { progress?(.reading(byteCount: $0)) }
     progress?(.step("finding outcomes"))
     let panel = try session.labels(of: target)
     progress?(.step("computing features"))
@@ -96,5 +97,7 @@ package struct LabelledPanel {
   let outcomes: OutcomePanel
   let definition: TargetDefinition
 
-  package var rows: [PanelRow] { outcomes.rows.map { PanelRow(account: $0.account, asOf: $0.asOf) } }
+  package var rows: [PanelRow] {
+    outcomes.rows.map { PanelRow(account: $0.account, asOf: $0.asOf) }
+  }
 }

@@ -49,15 +49,21 @@ struct EventLogReader {
 
   /// Reads a file.
   ///
+  /// - Parameter ledger: What becomes of bad rows. Several threads read only where the first one
+  ///   ends the reading, and each with a ledger of its own.
   /// - Throws: what its reading throws; where several blocks are at fault, the first fault of the
   ///   file.
   func read(
-    _ source: EventBlockSource, layout: EventLayout, columns: EventColumns,
+    _ source: EventBlockSource, layout: EventLayout, columns: EventColumns, ledger: RowLedger,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) -> EventLogCount {
+    precondition(ledger.policy == .stop || threads == 1, "bad rows are counted by one thread")
     let shared = Mutex(Shared())
+    let isStrict = ledger.policy == .stop
+    // SAFETY: with more than one thread the ledger is only asked for its policy, which is constant.
+    nonisolated(unsafe) let ledger = ledger
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-      let worker = Worker(self, source, layout, columns)
+      let worker = unsafe Worker(self, source, layout, columns, ledger)
       do throws(Diagnostic) {
         while shared.withLock({ $0.failure == nil }) {
           guard let block = try source.next(into: &worker.buffer) else { break }
@@ -78,7 +84,7 @@ struct EventLogReader {
     }
     let result = shared.withLock { $0 }
     if var failure = result.failure {
-      if let line = failure.line, result.failedBlock < .max {
+      if isStrict, let line = failure.line, result.failedBlock < .max {
         // The slow path counted from its own header.
         let before = (0..<result.failedBlock).reduce(0) { $0 + (result.lineCountOfBlock[$1] ?? 0) }
         failure.line = line + before
@@ -107,13 +113,16 @@ struct EventLogReader {
     let writer: ShelfWriter
     private(set) var count = EventLogCount()
     private var fast: EventBlock
+    private let ledger: RowLedger
+    private var lineCount = 0
     private let slow: EventTable
     private let usesFastPath: Bool
 
     init(
       _ reader: EventLogReader, _ source: EventBlockSource, _ layout: EventLayout,
-      _ columns: EventColumns
+      _ columns: EventColumns, _ ledger: RowLedger
     ) {
+      self.ledger = ledger
       writer = ShelfWriter(reader.targets.store)
       fast = EventBlock(reader.targets, layout: layout)
       slow = EventTable(reader.targets, source: source, layout: layout, columns: columns)
@@ -126,14 +135,20 @@ struct EventLogReader {
         let range = block.range.lowerBound..<block.range.upperBound + (block.lacksNewline ? 1 : 0)
         if let part = try fast.read(buffer, range, to: writer) {
           count.add(part)
+          if ledger.policy != .stop { ledger.addAccepted(part.rowCount) }
+          lineCount += part.rowCount
           return part.rowCount
         }
       }
       let bytes = Array(buffer[block.range])
-      var part = try slow.read(bytes, to: writer)
+      var part = try slow.read(
+        bytes, to: writer, ledger: ledger, lines: ledger.policy == .stop ? 0 : lineCount,
+        byte: block.byte)
       part.slowBlockCount = 1
       count.add(part)
-      return PhysicalLines.count(in: bytes[...])
+      let lines = PhysicalLines.count(in: bytes[...])
+      lineCount += lines
+      return lines
     }
   }
 }

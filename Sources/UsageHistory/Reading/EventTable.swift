@@ -50,12 +50,21 @@ final class EventTable {
 
   /// Reads whole records.
   ///
+  /// - Parameters:
+  ///   - lines: Lines of the file between its header and the records.
+  ///   - byte: Where the records begin in the file.
   /// - Throws: what ``TableReader`` throws, with the line counted from the start of the file as if
   ///   the block followed its header.
-  func read(_ bytes: [UInt8], to writer: ShelfWriter) throws(Diagnostic) -> EventLogCount {
-    let table = try TableReader.read(
-      BytesSource(name: source.name, [source.headerBytes, bytes]), canReadTwice: false,
-      declared: columns.types, undeclared: .ignored, options: columns.options)
+  func read(
+    _ bytes: [UInt8], to writer: ShelfWriter, ledger: RowLedger, lines: Int, byte: Int
+  ) throws(Diagnostic) -> EventLogCount {
+    let part = BytesSource(name: source.name, [source.headerBytes, bytes])
+    // Threads that stop at the first bad row share no ledger.
+    let ledger =
+      ledger.policy == .stop ? try RowLedger(.stop, rejects: nil) : ledger
+    let table = try ledger.read(
+      part, declared: columns.types, required: [], options: columns.options, lines: lines,
+      bytes: byte - source.headerBytes.count)
     var count = EventLogCount()
     count.rowCount = table.rowCount
     guard case .identifier(let ids) = table[columns.key]?.values,

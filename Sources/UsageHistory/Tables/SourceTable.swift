@@ -14,11 +14,13 @@ struct SourceTable {
   /// - Parameters:
   ///   - types: How our columns are read; a column that the files lack is left out, unless required.
   ///   - required: Our names of the columns that must be there.
-  ///   - attributes: Columns, by the files' names, whose type is inferred.
+  ///   - attributes: Columns, by the files' names, that are read as words.
+  ///   - ledger: What becomes of bad rows.
   /// - Throws: what ``TableReader`` throws.
   init(
     _ name: SourceName, _ source: TableSource, files: [String], options: TableReader.Options,
-    types: [String: DeclaredType], required: [String], attributes: [String] = []
+    types: [String: DeclaredType], required: [String], attributes: [String] = [],
+    ledger: RowLedger
   ) throws(Diagnostic) {
     self.name = name
     self.source = source
@@ -26,16 +28,22 @@ struct SourceTable {
     for (column, type) in types where source.constants[column] == nil {
       declared[source.columns[column] ?? column] = type
     }
+    for attribute in attributes { declared[attribute] = declared[attribute] ?? .category }
     let needed =
       required.filter { source.constants[$0] == nil }.map { source.columns[$0] ?? $0 }
       + source.columns.values.sorted() + attributes
     for file in files {
+      let opened = try CSVFileSource(path: file)
       tables.append(
-        try TableReader.read(
-          path: file, declared: declared, undeclared: attributes.isEmpty ? .ignored : .inferred,
-          required: Array(Set(needed)).sorted(), options: options))
+        try ledger.read(
+          opened, declared: declared, required: Array(Set(needed)).sorted(), options: options))
+      try opened.checkUnchanged()
     }
+    counts = try ledger.finishTable(files.first)
   }
+
+  /// What became of the rows.
+  let counts: RowCounts
 
   /// How many rows all files have.
   var rowCount: Int { tables.reduce(0) { $0 + $1.rowCount } }

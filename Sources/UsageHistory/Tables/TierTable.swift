@@ -10,7 +10,7 @@ enum TierTable {
   /// entitles to, separated by `;`.
   static func read(
     _ configuration: RetentionConfiguration, report: inout HistoryReport,
-    dictionaries: inout HistoryDictionaries
+    dictionaries: inout HistoryDictionaries, ledger: RowLedger
   ) throws(Diagnostic) -> [PlanTerms] {
     var plans = configuration.plans
     guard let source = configuration.sources[.tiers] else { return plans }
@@ -22,7 +22,7 @@ enum TierTable {
     let files = try configuration.files(of: .tiers)
     let table = try SourceTable(
       .tiers, source, files: files, options: source.options(timeZone: configuration.timeZone),
-      types: types, required: ["tier"])
+      types: types, required: ["tier"], ledger: ledger)
     let names = table.words("tier") ?? []
     let (rank, price) = (table.numbers("rank"), table.numbers("price"))
     let features = table.words("features")
@@ -43,6 +43,7 @@ enum TierTable {
     var entry = HistoryReport.Table(name: SourceName.tiers.rawValue)
     entry.files = files
     entry.rowCount = table.rowCount
+    entry.rejectedRowCount = table.counts.rejected
     report.tables.append(entry)
     dictionaries.tables.insert(.tiers)
     return plans
