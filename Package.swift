@@ -98,7 +98,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Diagnostics", "Learning"], path: "Tests/TestSupport"),
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
-    tests(of: "Tabular", sees: "Diagnostics", "Files"),
+    tests(of: "Tabular", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "CivilCalendar"),
     tests(
       of: "UsageHistory", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning"),
