@@ -105,7 +105,7 @@ let package = Package(
     tests(of: "Diagnostics"),
     tests(of: "Files", sees: "Diagnostics"),
     tests(of: "Configuration", sees: "Diagnostics", "CivilCalendar", "Learning"),
-    tests(of: "Tabular", sees: "Diagnostics", "Files"),
+    tests(of: "Tabular", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "CivilCalendar"),
     tests(
       of: "UsageHistory", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning"),

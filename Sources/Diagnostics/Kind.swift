@@ -26,6 +26,13 @@ extension Diagnostic {
     // Its columns.
     case schemaMissingColumn = "schema.missing_column"
     case schemaDuplicateColumn = "schema.duplicate_column"
+    case schemaType = "schema.type"
+
+    // Columnar tables.
+    case columnarTruncated = "columnar.truncated"
+    case columnarChecksum = "columnar.checksum"
+    case columnarInvalid = "columnar.invalid"
+    case columnarVersionTooNew = "columnar.version_too_new"
 
     // What a table as a whole lets one learn.
     case dataNoRows = "data.no_rows"

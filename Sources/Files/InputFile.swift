@@ -101,6 +101,29 @@ public struct InputFile: ~Copyable {
     }
   }
 
+  /// Fills `bytes` with what comes next.
+  ///
+  /// - Returns: How many bytes were read; fewer than there is room for at the end of the file only.
+  /// - Throws: `input.failed`, with the system's reason.
+  package func fill(_ bytes: inout MutableRawSpan) throws(Diagnostic) -> Int {
+    let descriptor = self.descriptor
+    var filled = 0
+    while filled < bytes.byteCount {
+      // SAFETY: the range `filled..<byteCount` lies inside the span by the loop's condition; whoever
+      // hands out the bytes of a type lets them be anything.
+      let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+        unsafe Self.systemRead(descriptor, bytes.baseAddress! + filled, bytes.count - filled)
+      }
+      if count == 0 { break }
+      if count > 0 {
+        filled += count
+      } else if errno != EINTR {
+        throw Diagnostic(.inputFailed, "reading failed: \(systemMessage(errno))", file: path)
+      }
+    }
+    return filled
+  }
+
   /// Whether a path leads to a file that may be opened anew, unlike a pipe, whose bytes come once.
   public static func canBeReadTwice(_ path: String) -> Bool {
     FileIdentity(path: path)?.kind == .regular

@@ -143,9 +143,15 @@ public enum StandardStream: Int32, Sendable {
 
 /// Writes all of `bytes`, however many calls it takes; the error number where that fails.
 func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  // SAFETY: bytes may be read as bytes.
+  unsafe writeFully(bytes.span.bytes, to: descriptor)
+}
+
+/// Writes all of `bytes`, however many calls it takes; the error number where that fails.
+func writeFully(_ bytes: RawSpan, to descriptor: Int32) -> Int32? {
   var written = 0
-  while written < bytes.count {
-    // SAFETY: `written` is below the count, so the range handed to the system is inside the array.
+  while written < bytes.byteCount {
+    // SAFETY: `written` is below the count, so the range handed to the system is inside the span.
     let count = unsafe bytes.withUnsafeBytes { buffer in
       unsafe write(descriptor, buffer.baseAddress! + written, buffer.count - written)
     }

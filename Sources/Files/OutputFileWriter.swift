@@ -52,6 +52,14 @@ public final class OutputFileWriter {
   ///
   /// - Throws: `output.failed`; nothing can be committed after that.
   public func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    // SAFETY: bytes may be read as bytes.
+    try unsafe write(bytes.span.bytes)
+  }
+
+  /// Adds to the content.
+  ///
+  /// - Throws: `output.failed`; nothing can be committed after that.
+  package func write(_ bytes: RawSpan) throws(Diagnostic) {
     precondition(descriptor >= 0, "the content of \(path) was committed or has failed")
     guard let code = writeFully(bytes, to: descriptor) else { return }
     discard()

@@ -1,5 +1,6 @@
 import Crypto
 import Diagnostics
+import Files
 
 /// The outer form of a model file: sections with checksums, whatever they hold.
 ///
@@ -146,6 +147,7 @@ enum ForeignFormat {
     func starts(_ prefix: [UInt8]) -> Bool { bytes.starts(with: prefix) }
     if starts([0x50, 0x4b, 3, 4]) { return "a zip archive" }
     if starts([0x1f, 0x8b]) { return "gzip" }
+    if starts(Array("RKTABLE1".utf8)) { return "a columnar table" }
     if starts([0x7f, 0x45, 0x4c, 0x46]) { return "a program (ELF)" }
     if starts(Array("SQLite format 3".utf8)) { return "an SQLite database" }
     if bytes.count > 2, bytes[0] == 0x80, (2...5).contains(bytes[1]) { return "a Python pickle" }

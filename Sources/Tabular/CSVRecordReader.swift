@@ -101,7 +101,7 @@ package struct CSVRecordReader: ~Copyable {
   ///   - blockByteCount: How many bytes the buffer holds; it grows for records that are longer.
   ///   - recordByteLimit: The longest record accepted, in bytes without its newline.
   /// - Throws: what the source throws; `encoding.unsupported`, `format.compressed`,
-  ///   `csv.no_header`, `csv.too_many_columns`, or the fault of the header.
+  ///   `columnar.invalid` for a columnar table, `csv.no_header`, `csv.too_many_columns`, or the fault of the header.
   package init(
     _ source: any CSVBlockSource, dialect: CSVDialect = CSVDialect(),
     blockByteCount: Int = 1 << 20, recordByteLimit: Int = 1 << 24
@@ -194,6 +194,10 @@ package struct CSVRecordReader: ~Copyable {
       throw Diagnostic(
         .encodingUnsupported, "is encoded as \(name), expected UTF-8", file: source.name,
         hint: "convert it: iconv -f \(name) -t UTF-8")
+    case .columnar:
+      throw Diagnostic(
+        .columnarInvalid, "is a columnar table, expected CSV", file: source.name,
+        hint: "a columnar table is read from a plain file: through no pipe, and not compressed")
     case .byteOrderMark:
       warnings.byteOrderMark = true
       position = 3

@@ -4,6 +4,7 @@ enum FileSignature: Equatable {
   case byteOrderMark
   case unsupportedEncoding(String)
   case compressed(String)
+  case columnar
 
   /// How many bytes it takes to know.
   static let longestByteCount = 10
@@ -25,6 +26,10 @@ enum FileSignature: Equatable {
   init(_ start: Span<UInt8>) {
     for (bytes, signature) in Self.marks where start.starts(with: bytes) {
       self = signature
+      return
+    }
+    if ColumnarFile.isSignature(start) {
+      self = .columnar
       return
     }
     // "BZh" alone may begin a name; the level and the first block's magic may not.

@@ -4,7 +4,8 @@ import Diagnostics
 struct HeaderCheck {
   /// The names in the file, trimmed.
   let header: [String]
-  let line: Int
+  /// The header's line; `nil` where the file has no lines.
+  let line: Int?
   let file: String?
 
   /// Names by which the columns can be told apart.
@@ -31,10 +32,11 @@ struct HeaderCheck {
   /// Columns are required by their unique names, as a table bears them.
   ///
   /// - Parameters:
+  ///   - dialect: How fields are told apart; `nil` where they are not by a delimiter.
   ///   - likeness: What the file looks like, if not like CSV.
   ///   - firstRecordFits: Whether the record after the header has as many fields as it.
   func fault(
-    required: [String], dialect: CSVDialect, likeness: String?, firstRecordFits: Bool
+    required: [String], dialect: CSVDialect?, likeness: String?, firstRecordFits: Bool
   ) -> Diagnostic? {
     let present = Set(uniqueNames)
     let missing = required.filter { !present.contains($0) }
@@ -45,7 +47,8 @@ struct HeaderCheck {
         "the header has no \(missing.count == 1 ? "column" : "columns") \(names)",
         file: file, line: line, column: missing.count == 1 ? missing[0] : nil,
         hint: likeness.map { "the file looks like \($0)" }
-          ?? formHint(dialect, firstRecordFits: firstRecordFits) ?? nearestNames(missing))
+          ?? (dialect == nil ? nil : formHint(firstRecordFits: firstRecordFits))
+          ?? nearestNames(missing))
     }
     for name in required {
       let count = header.count { $0 == name }
@@ -60,7 +63,7 @@ struct HeaderCheck {
   }
 
   /// What may be wrong with the file as a whole, judged by its header.
-  private func formHint(_ dialect: CSVDialect, firstRecordFits: Bool) -> String? {
+  private func formHint(firstRecordFits: Bool) -> String? {
     if header.count == 1 {
       let counts = [(";", "';'"), ("\t", "a tab"), ("|", "'|'"), (",", "','")].map { byte, shown in
         (shown: shown, count: header[0].utf8.count { $0 == byte.utf8.first })

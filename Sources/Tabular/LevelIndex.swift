@@ -7,12 +7,9 @@ struct LevelIndex {
   /// Each slot holds a code and the upper half of its text's hash; code -1 is free.
   private var slots: [(code: Int32, tag: UInt32)]
   private var texts = TextValues()
-  private let seed: UInt64
+  private let hasher = SeededTextHash()
 
-  init() {
-    slots = Array(repeating: (-1, 0), count: 64)
-    seed = UInt64.random(in: .min ... .max)
-  }
+  init() { slots = Array(repeating: (-1, 0), count: 64) }
 
   /// How many codes were given.
   var count: Int { texts.count }
@@ -24,7 +21,7 @@ struct LevelIndex {
   ///
   /// - Returns: `nil` for a new text where `limit` texts have a code.
   mutating func code(of text: Span<UInt8>, limit: Int) -> Int32? {
-    let hash = hash(text)
+    let hash = hasher.hash(text)
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot].code >= 0 {
@@ -46,15 +43,20 @@ struct LevelIndex {
   private mutating func grow() {
     slots = Array(repeating: (-1, 0), count: slots.count * 2)
     for code in 0..<texts.count {
-      let hash = hash(texts.bytes.span.extracting(texts.range(at: code)))
+      let hash = hasher.hash(texts.bytes.span.extracting(texts.range(at: code)))
       var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
       while slots[slot].code >= 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = (Int32(code), UInt32(truncatingIfNeeded: hash >> 32))
     }
   }
+}
+
+/// A hash of texts that no file can be built against: it is seeded afresh each time.
+struct SeededTextHash {
+  private let seed = UInt64.random(in: .min ... .max)
 
   /// Multiplies and folds eight bytes at a time (Wang Yi 2019, "wyhash", reduced to one lane).
-  private func hash(_ text: Span<UInt8>) -> UInt64 {
+  func hash(_ text: Span<UInt8>) -> UInt64 {
     var state = seed ^ UInt64(text.count)
     var at = 0
     while at + 8 <= text.count {

@@ -1,4 +1,4 @@
-/// A CSV file as typed columns.
+/// A file as typed columns.
 public struct Table: Sendable {
   /// The columns in the order of the file, without those declared as ignored.
   public let columns: [TableColumn]
@@ -168,10 +168,20 @@ public struct CategoryValues: Sendable, Equatable {
 public struct TextValues: Sendable, Equatable {
   /// The bytes of all texts.
   public internal(set) var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  /// Where each text ends in `bytes`.
+  private(set) var ends: [Int] = []
 
   /// No texts.
   public init() {}
+
+  /// Texts that were stored end to end before.
+  ///
+  /// - Precondition: `ends` never descend from 0 on, and the last is the number of bytes.
+  init(bytes: [UInt8], ends: [Int]) {
+    precondition(ends.last ?? 0 == bytes.count, "\(bytes.count) bytes, ends at \(ends.last ?? 0)")
+    self.bytes = bytes
+    self.ends = ends
+  }
 
   /// How many texts there are.
   public var count: Int { ends.count }

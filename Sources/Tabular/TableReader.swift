@@ -1,7 +1,7 @@
 import Diagnostics
 import Files
 
-/// Reads a CSV file into typed columns.
+/// Reads a CSV file, or a columnar file, into typed columns.
 public enum TableReader {
   /// What becomes of columns that the caller did not declare.
   public enum UndeclaredColumns: Sendable {
@@ -13,7 +13,9 @@ public enum TableReader {
 
   /// Reads a file.
   ///
-  /// A path that ends in `.gz` is decompressed on the way; `-` is standard input.
+  /// A path that ends in `.gz` is decompressed on the way; `-` is standard input. A plain file that
+  /// begins as ``ColumnarFile`` does is read as one: undeclared columns are what they are stored as,
+  /// and nothing of `options` has a meaning but that a file of rejects, if asked for, lists none.
   ///
   /// An undeclared column is taken for numbers, booleans or dates by its first cell with a value. If
   /// a later cell contradicts that, the file is read once more and the column becomes a category;
@@ -29,8 +31,8 @@ public enum TableReader {
   ///   - required: The columns that the header must have, each once.
   ///   - progress: Called after each block with the number of bytes read in this pass.
   /// - Throws: The first fault of the file: what ``InputFile`` throws; `csv.*`, `encoding.*`,
-  ///   `format.*` for its form; `schema.missing_column` with all that are missing,
-  ///   `schema.duplicate_column`; `value.*` for a cell that is not of its column's declared type, or
+  ///   `format.*`, `columnar.*` for its form; `schema.missing_column` with all that are missing,
+  ///   `schema.duplicate_column`, `schema.type` for a columnar file; `value.*` for a cell that is not of its column's declared type, or
   ///   that contradicts the cells before it in a pipe, which cannot be read twice. Where bad rows are
   ///   skipped, `data.too_many_bad_rows`, or `data.no_rows` if all were bad; what ``OutputFile``
   ///   throws for the file of rejects.
@@ -39,6 +41,11 @@ public enum TableReader {
     required: [String] = [], options: Options = Options(), progress: ((Int) -> Void)? = nil
   ) throws(Diagnostic) -> Table {
     if let rejects = options.rejects { try OutputFile(path: rejects).check(against: [path]) }
+    if ColumnarFile.isColumnar(path: path) {
+      return try readColumnar(
+        path: path, declared: declared, undeclared: undeclared, required: required,
+        options: options, progress: progress)
+    }
     let source = try CSVFileSource(path: path)
     let table = try read(
       source, canReadTwice: source.canRewind, declared: declared, undeclared: undeclared,
@@ -64,6 +71,13 @@ public enum TableReader {
   package static func reread(
     path: String, for table: Table, declared: [String: DeclaredType], options: Options
   ) throws(Diagnostic) -> Table {
+    if ColumnarFile.isColumnar(path: path) {
+      let second = try readColumnar(
+        path: path, declared: declared, undeclared: .ignored, required: [], options: Options(),
+        progress: nil)
+      guard second.rowCounts == table.rowCounts else { throw changed(path) }
+      return second
+    }
     let source = try CSVFileSource(path: path)
     return try reread(source, for: table, declared: declared, options: options, levelLimit: nil)
   }
@@ -79,11 +93,15 @@ public enum TableReader {
     try reading.readRows(nil)
     try source.checkUnchanged()
     guard reading.badRows.counts == table.rowCounts else {
-      throw Diagnostic(
-        .inputChanged, "changed while it was read", file: source.name,
-        hint: "run again when its writer has finished")
+      throw changed(source.name)
     }
     return reading.table()
+  }
+
+  private static func changed(_ file: String?) -> Diagnostic {
+    Diagnostic(
+      .inputChanged, "changed while it was read", file: file,
+      hint: "run again when its writer has finished")
   }
 
   /// Reads the rows of a source once.

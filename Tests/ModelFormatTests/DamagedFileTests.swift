@@ -70,6 +70,7 @@ import Testing
     ("id,x\n1,2\n", "a CSV file"), ("id\tx\n1\t2\n", "a CSV file"), ("id;x\n1;2\n", "a CSV file"),
     ("{\"learner\": {}}", "JSON"), ("tree\nversion=v4\nnum_class=1\n", "LightGBM text"),
     ("SQLite format 3\0\u{10}\0", "an SQLite database"), ("PK\u{3}\u{4}\u{14}\0", "a zip archive"),
+    ("RKTABLE1\u{1}\0", "a columnar table"),
     ("\u{7f}ELF\u{2}\u{1}", "a program (ELF)"), ("\u{8}\u{7}\u{12}\u{7}skl2onnx", "ONNX"),
   ])
   func `a file of another kind is told by its look`(text: String, look: String) {

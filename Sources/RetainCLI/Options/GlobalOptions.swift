@@ -36,7 +36,8 @@ extension ErrorFormat: ExpressibleByArgument {}
 
 /// A table, and how to read it.
 struct TableOptions: ParsableArguments {
-  @Option(help: "The CSV file; - is standard input, and a name in .gz is decompressed.")
+  @Option(
+    help: "The CSV file; - is standard input, a name in .gz is decompressed. Or a columnar table.")
   var table: String
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions

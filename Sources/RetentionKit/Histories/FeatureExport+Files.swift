@@ -21,7 +21,7 @@ extension FeatureExport {
     if path.hasSuffix(".csv") {
       try OutputFile(path: path).write(csv)
     } else {
-      try OutputFile(path: path).write(csv)
+      try ColumnarFile.write(table, to: path)
     }
   }
 
