@@ -129,7 +129,8 @@ let package = Package(
       "Calibration", "Explanation"),
     tests(
       of: "ModelFormat",
-      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "Tabular", "UsageHistory", "Features",
+      "Learning", "LogisticRegression", "GradientBoosting",
       "Calibration", "Evaluation", "Explanation", "Scoring",
       .product(name: "Crypto", package: "swift-crypto")),
     tests(
