@@ -77,8 +77,8 @@ let package = Package(
       "Explanation", "Scoring"),
     stage(
       "RetentionKit",
-      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "Learning",
-      "Synthesis", "LogisticRegression",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
+      "Revenue", "Features", "Learning", "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
       "Reporting"),
     .executableTarget(
@@ -135,8 +135,8 @@ let package = Package(
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
     tests(
-      of: "RetentionKit", sees: "Diagnostics", "Learning", "Evaluation", "Calibration",
-      "Explanation", "Scoring", "Synthesis"),
+      of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
+      "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
     tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

@@ -13,7 +13,7 @@ struct Retain: ParsableCommand {
     version: retentionKitRelease,
     subcommands: [
       Train.self, Evaluate.self, Score.self, Explain.self, Inspect.self, Demo.self, Synth.self,
-      Init.self,
+      Init.self, Check.self,
     ])
 
   static func main() {

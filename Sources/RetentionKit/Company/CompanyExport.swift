@@ -27,7 +27,9 @@ public struct CompanyExport: Sendable {
     let ours = SyntheticCompany.tableNames.map { "\($0).csv" } + ["truth.json"]
     for name in try OutputFolder.names(in: folder) {
       // A run that was killed may have left temporary files.
-      let isOurs = ours.contains { name == $0 || name.hasPrefix($0 + OutputFileWriter.temporaryMark) }
+      let isOurs = ours.contains {
+        name == $0 || name.hasPrefix($0 + OutputFileWriter.temporaryMark)
+      }
       guard isOurs else {
         throw Diagnostic(
           .outputCannotCreate, "holds '\(displayText(name))', which this command does not write",
