@@ -22,8 +22,9 @@ struct CheckCommandTests {
     let run = try RetainProcess.run(["check", "--config", try company()])
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(run.errors == "")
-    #expect(run.output.hasSuffix("No leak was found.\n"))
-    #expect(run.output.contains("rows per month"))
+    let text = String(decoding: run.output, as: UTF8.self)
+    #expect(text.hasSuffix("No leak was found.\n"))
+    #expect(text.contains("rows per month"))
   }
 
   @Test func `leaks end with 65 after the report, and with 0 where they are only told`() throws {
@@ -32,7 +33,7 @@ struct CheckCommandTests {
     #expect(run.exitCode == 65)
     #expect(run.errors.hasPrefix("retain: error[data.leakage]: "))
     let report = try #require(
-      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
     let keys = [
       "accounts", "audited", "config", "leaks", "notes", "problems", "size", "tables", "targets",
     ]
