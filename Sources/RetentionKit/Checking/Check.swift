@@ -161,16 +161,20 @@ public struct Check {
     if table.source != .tiers {
       add(table.orphanRowCount, "of accounts that do not exist; left out")
     }
-    add(table.repeated.count, "repeat another row byte by byte; kept")
+    add(table.repeated.count, "that another repeats byte by byte; kept")
     if table.repeatedKeyCount > 0, table.source != .accounts {
-      add(table.repeatedKeyCount, "have the \(table.source.rowKey ?? "key") of another; kept")
+      add(table.repeatedKeyCount, "with the \(table.source.rowKey ?? "key") of another; kept")
     }
     add(table.undatedRowCount, "without a date")
     add(table.ancientRowCount, "dated before 1990: look for a wrong format or a sentinel")
     let late = MonthChart.strayMonths(table.rowCountOfMonth)
-    add(late, "dated months after all others: look for dates in the future")
+    add(
+      late,
+      "dated more than a year after all others: they move the end of the data, on which labels depend"
+    )
     let holes = MonthChart.holes(table.rowCountOfMonth)
-    if table.source.isDatedLog, !holes.isEmpty {
+    // Where most months are empty, it is stray dates that make the holes.
+    if table.source.isDatedLog, !holes.isEmpty, holes.count < table.rowCountOfMonth.count {
       let shown = holes.prefix(3).map(MonthChart.name).joined(separator: ", ")
       notes.append(
         "\(name): no row in \(Numbers.count(holes.count, "month")) between others (\(shown)\(holes.count > 3 ? ", ..." : ""))"
