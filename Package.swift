@@ -79,8 +79,7 @@ let package = Package(
     stage(
       "RetentionKit",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
-      "Revenue", "Features", "Learning",
-      "Synthesis", "LogisticRegression",
+      "Revenue", "Features", "Learning", "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
       "Reporting"),
     .executableTarget(
@@ -138,8 +137,8 @@ let package = Package(
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
     tests(
-      of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning",
-      "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
+      of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
+      "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
     tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

@@ -45,6 +45,7 @@ extension Diagnostic {
     case dataDuplicateKey = "data.duplicate_key"
     case dataNoRowsBeforeAsOf = "data.no_rows_before_as_of"
     case dataNoEligibleRows = "data.no_eligible_rows"
+    case dataLeakage = "data.leakage"
 
     // What a history can hold.
     case limitHistory = "limit.history"
@@ -72,6 +73,7 @@ extension Diagnostic {
     case configTimeZone = "config.timezone"
     case configAsOf = "config.as_of"
     case configFormat = "config.format"
+    case configEventName = "config.event_name"
 
     // Files and the arguments that name them.
     case inputMissing = "input.missing"
@@ -95,7 +97,8 @@ extension Diagnostic {
       case .outputCannotCreate, .outputIsDirectory: 73
       case .inputFailed, .outputFailed: 74
       case .configFormat, .configTimeZone, .configSyntax, .configDepth, .configDuplicateKey,
-        .configUnknownKey, .configType, .configValue, .configMissing, .configAsOf:
+        .configUnknownKey, .configType, .configValue, .configMissing, .configAsOf,
+        .configEventName:
         78
       default: 65
       }

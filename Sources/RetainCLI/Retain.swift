@@ -12,9 +12,8 @@ struct Retain: ParsableCommand {
       """,
     version: retentionKitRelease,
     subcommands: [
-      Train.self, Evaluate.self, Score.self, Features.self, Explain.self, Inspect.self, Demo.self,
-      Synth.self,
-      Init.self,
+      Init.self, Check.self, Features.self, Train.self, Evaluate.self, Score.self, Explain.self,
+      Inspect.self, Demo.self, Synth.self,
     ])
 
   static func main() {

@@ -19,11 +19,14 @@ struct AccountRecordTables: Sendable {
 
   /// The members of an account; `codes` gives the code of a fingerprint.
   func members(of account: Int, codes: (UInt64) -> UInt32) -> [MemberRecord] {
-    users[account].map { row in
+    let members = users[account].map { row in
       var record = row.record
       record.user = codes(row.fingerprint)
       return record
     }
+    // Codes rise with fingerprints, but for users without events, whose code is 0: these come first,
+    // since views look for a user by halving.
+    return members.filter { $0.user == 0 } + members.filter { $0.user != 0 }
   }
 }
 

@@ -133,7 +133,7 @@ extension TableSource {
   ///
   /// - Parameter timeZone: The zone of timestamps that state none, where the source names no other.
   /// - Throws: `config.format` or `config.timezone`.
-  func options(timeZone: String) throws(Diagnostic) -> TableReader.Options {
+  package func options(timeZone: String) throws(Diagnostic) -> TableReader.Options {
     var columns: [String: ColumnFormat] = [:]
     for (name, cells) in columnFormats {
       columns[name] = try cells.format(timeZone: format.timeZone ?? timeZone, standard: format)
