@@ -178,6 +178,14 @@ struct HistoryTests {
     }
   }
 
+  @Test func `an event name that no row has is refused, with the nearest that one has`() throws {
+    var configuration = company.configuration
+    configuration.events.admin = ["admin_console_veiw"]
+    let error = #expect(throws: Diagnostic.self) { try train(configuration) }
+    #expect(error?.kind == .configEventName)
+    #expect(error?.hint?.contains("admin_console_view") == true)
+  }
+
   @Test func `a model of a plain table scores no histories`() throws {
     var model = try train(company.configuration).training.model
     model.recipe = nil

@@ -35,6 +35,7 @@ public struct FeatureExport: Sendable {
     if let schedule { configuration.asOf = schedule }
     let session = try HistorySession(
       configuration, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
+    try session.checkEventNames()
     var labels: (name: String, outcomes: [Bool])?
     let rows: [PanelRow]
     if let target {

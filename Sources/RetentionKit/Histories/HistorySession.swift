@@ -14,8 +14,7 @@ package struct HistorySession {
 
   /// Reads the tables of a configuration.
   ///
-  /// - Throws: `config.missing` for a configuration without tables; `config.event_name` for names
-  ///   of events that no row has; what ``HistoryReader`` throws.
+  /// - Throws: `config.missing` for a configuration without tables; what ``HistoryReader`` throws.
   package init(
     _ configuration: RetentionConfiguration, threads: Int, onBadRow: BadRowPolicy = .stop,
     rejects: String? = nil, progress: (@Sendable (Int) -> Void)? = nil
@@ -32,6 +31,22 @@ package struct HistorySession {
     self.configuration = configuration
     self.threads = threads
     history = try reader.read()
+  }
+
+  /// Makes sure that every event that the configuration names without a `*` is in the tables.
+  ///
+  /// Features of an event that is only misspelt would be 0 for everybody.
+  ///
+  /// - Throws: `config.event_name` for the first that is not.
+  func checkEventNames() throws(Diagnostic) {
+    guard configuration.sources[.events] != nil else { return }
+    let names = history.dictionaries.events.names
+    guard let (key, name) = EventWord.missing(configuration, in: names).first else { return }
+    throw Diagnostic(
+      .configEventName, "\(key): no event is called '\(displayText(name))'",
+      file: configuration.path,
+      hint: EventWord.nearest(to: name, among: names).map { "did you mean '\(displayText($0))'?" }
+        ?? "take it out, or correct it; a pattern with * may match nothing")
   }
 
   /// The definition of a target, as the configuration or the defaults say.

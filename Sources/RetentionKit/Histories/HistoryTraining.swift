@@ -81,6 +81,7 @@ public struct HistoryTraining: Sendable {
       configuration, threads: options.threads, onBadRow: options.reading.onBadRow,
       rejects: options.reading.rejects
     ) { progress?(.reading(byteCount: $0)) }
+    try session.checkEventNames()
     progress?(.step("finding outcomes"))
     let panel = try session.labels(of: target)
     progress?(.step("computing features"))
