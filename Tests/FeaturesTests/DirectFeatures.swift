@@ -48,6 +48,8 @@ struct DirectFeatures {
     }
     let last28 = cells(1...28)
     let all = cells(1...100_000)
+    values["events_all"] = Double(count(all))
+    values["amount_all"] = all.reduce(ExactAmount.zero) { $0 + $1.amount }.value
     let lastDay = all.map(\.day).max()
     values["days_since_last_event"] = lastDay.map { Double(asOf.number - $0) } ?? .nan
     values["slope_12w"] = slope(

@@ -22,6 +22,18 @@ import UsageHistory
     #expect(rates["events_84"] == 31.0 * 28 / 84)
   }
 
+  @Test func `all events count plainly, however long ago, and none of the as-of day`() {
+    let account = Sample.account([
+      events(1, "view", 3, amount: 0.5), events(399, "view", 2, amount: 2),
+      events(400, "view", 100, amount: 50),
+    ])
+    for settings in [FeatureSettings(), Sample.rawSettings] {
+      let all = features(of: account, asOf: 400, settings: settings)
+      #expect(all["events_all"] == 5)
+      #expect(all["amount_all"] == 2.5)
+    }
+  }
+
   @Test func `counts of a young account are scaled to the days that were to be seen`() throws {
     let account = Sample.account([events(95, "view", 10)], created: 80)
     // 20 days old.
@@ -38,7 +50,9 @@ import UsageHistory
 
   @Test func `an account without events has counts of 0 and no last event`() {
     let all = features(of: Sample.account(), asOf: 100, settings: Sample.rawSettings)
-    for name in ["events_28", "active_days_28", "users_28", "event_types_28", "amount_28"] {
+    for name in [
+      "events_28", "active_days_28", "users_28", "event_types_28", "amount_28", "events_all",
+    ] {
       #expect(all[name] == 0)
     }
     #expect(all["days_since_last_event"]!.isNaN)
@@ -69,6 +83,7 @@ import UsageHistory
     #expect(all["amount_7"] == 1.25)
     #expect(all["amount_28"] == 1.75)
     #expect(all["amount_56"] == 5.75)
+    #expect(all["amount_all"] == 5.75)
     #expect(all["events_28_of_re*"] == 3)
     #expect(all["events_28_of_run"] == 2)
     #expect(all["event_types_28"] == 2)

@@ -133,4 +133,62 @@ struct EvaluateCommandTests {
     #expect(run.text.contains("1,900 rows"))
     #expect(run.text.contains("100 rows without a label left out"))
   }
+
+  @Test func `a model of histories is judged on a later day from the raw tables`() throws {
+    let folder = try TemporaryFolder()
+    let company = folder.path("company")
+    #expect(
+      try RetainProcess.run(
+        "synth", company, "--accounts", "300", "--months", "15", "--seed", "1"
+      ).exitCode == 0)
+    #expect(try RetainProcess.run("init", company).exitCode == 0)
+    let configuration = company + "/retain.yaml"
+    let model = folder.path("churn.retain")
+    let training = try RetainProcess.run(
+      "train", "--config", configuration, "--target", "churn", "--from", "2024-05-01", "--to",
+      "2024-09-01", "--learner", "logistic", "--cv", "none", "--output", model)
+    #expect(training.exitCode == 0)
+    #expect(training.text.contains("on 5 as-of days"))
+
+    let judged = [
+      "evaluate", model, "--config", configuration, "--as-of", "2024-12-01",
+    ]
+    let json = try RetainProcess.run(judged + ["--json"]).json
+    #expect(json["is_training_table"] as? Bool == false)
+
+    // The labels are those of the features' table.
+    let table = folder.path("later.csv")
+    #expect(
+      try RetainProcess.run(
+        "features", "--config", configuration, "--as-of", "2024-12-01", "--target", "churn",
+        "--output", table
+      ).exitCode == 0)
+    let ofTable = try RetainProcess.run("evaluate", model, "--table", table, "--json")
+    #expect(ofTable.exitCode == 0, "\(ofTable.errors)")
+    #expect(number(json["rows"]) == number(ofTable.json["rows"]))
+    #expect(number(json["positives"]) == number(ofTable.json["positives"]))
+    #expect(try RetainProcess.run(judged).text.contains("on 1 as-of day"))
+  }
+
+  @Test(arguments: [
+    [], ["--table", "t.csv", "--config", "c.yaml"], ["--config", "c.yaml"],
+    ["--table", "t.csv", "--as-of", "2024-12-01"],
+  ])
+  func `a table or a configuration with a day is needed, and not both`(options: [String]) throws {
+    #expect(try RetainProcess.run(["evaluate", "m.retain"] + options).exitCode == 64)
+  }
+
+  @Test func `a model of a plain table knows no histories`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let folder = try TemporaryFolder()
+    _ = try folder.write("account_id,created_at\na,2024-01-01\n", to: "accounts.csv")
+    let configuration = try folder.write(
+      "version: 1\nsources: {accounts: accounts.csv}\n", to: "retain.yaml")
+    let run = try RetainProcess.run(
+      "evaluate", trained.model, "--config", configuration, "--as-of", "2024-02-01", "--errors",
+      "json")
+    #expect(run.exitCode == 65)
+    #expect(run.errors.contains("model.wrong_task"))
+  }
 }

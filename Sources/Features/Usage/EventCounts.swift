@@ -1,7 +1,7 @@
 import Configuration
 import UsageHistory
 
-/// Events, and the sum of their values, in each window.
+/// Events in each window, and in all.
 struct EventCounts: BuiltFamily {
   static func requirements(_: FeatureSettings) -> [Requirement] { [.table(.events)] }
 
@@ -11,7 +11,12 @@ struct EventCounts: BuiltFamily {
       FeatureDefinition(
         "events_\($0)", unit: scale.unit, family: .usage, windowDays: $0, emptyValue: .zero,
         sentence: "events \(scale.words($0))")
-    }
+    } + [
+      // A plain count, for it has no window to be scaled by: with the tenure it gives the rate.
+      FeatureDefinition(
+        "events_all", unit: "count", family: .usage, emptyValue: .zero,
+        sentence: "events since the first")
+    ]
   }
 
   let definitions: [FeatureDefinition]
@@ -36,10 +41,15 @@ struct EventCounts: BuiltFamily {
       }
       row[index] = scale.value(Double(count), window: window, observedDays: observed)
     }
+    while next < days.count {
+      count += days[next].eventCount
+      next += 1
+    }
+    row[windows.count] = Double(count)
   }
 }
 
-/// The sum of the values of events in each window.
+/// The sum of the values of events in each window, and in all.
 struct AmountSums: BuiltFamily {
   static func requirements(_: FeatureSettings) -> [Requirement] {
     [.table(.events), .column("events.value")]
@@ -52,7 +62,11 @@ struct AmountSums: BuiltFamily {
         "amount_\($0)", unit: scale.isRaw ? "units" : "units/28 d", family: .usage,
         windowDays: $0, emptyValue: .zero,
         sentence: "sum of the values of events \(scale.words($0))")
-    }
+    } + [
+      FeatureDefinition(
+        "amount_all", unit: "units", family: .usage, emptyValue: .zero,
+        sentence: "sum of the values of all events since the first")
+    ]
   }
 
   let definitions: [FeatureDefinition]
@@ -77,5 +91,10 @@ struct AmountSums: BuiltFamily {
       }
       row[index] = scale.value(sum.value, window: window, observedDays: observed)
     }
+    while next < days.count {
+      sum += days[next].amount
+      next += 1
+    }
+    row[windows.count] = sum.value
   }
 }

@@ -20,6 +20,19 @@ struct Train: ParsableCommand {
   @Option(help: "With --config, what is to be predicted: churn, contraction or expansion.")
   var target: TargetName?
 
+  @Option(
+    help: """
+      With --config, the first day that accounts are looked at (YYYY-MM-DD). (default: as_of of the \
+      configuration)
+      """)
+  var from: CalendarDay?
+
+  @Option(help: "With --config, the last such day.")
+  var to: CalendarDay?
+
+  @Option(help: "The step between these days: month, week, day, or a number of days.")
+  var every: AsOfStep = AsOfStep(step: .months(1), text: "month")
+
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(help: "The column of the outcome.")
@@ -75,12 +88,14 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
+    try validateDays()
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (_?, nil):
       if label == nil { throw ValidationError("--table needs --label, the column of the outcome.") }
       if target != nil { throw ValidationError("--target goes with --config.") }
+      if from != nil || to != nil { throw ValidationError("--from and --to go with --config.") }
     case (nil, _?):
       if reading.namesForm {
         throw ValidationError(
@@ -92,6 +107,15 @@ struct Train: ParsableCommand {
       ] where isGiven {
         throw ValidationError("\(option) goes with --table; the configuration says the like.")
       }
+    }
+  }
+
+  private func validateDays() throws {
+    guard (from == nil) == (to == nil) else {
+      throw ValidationError("--from and --to go together.")
+    }
+    if let from, let to, to < from {
+      throw ValidationError("--from \(from) is after --to \(to).")
     }
   }
 
@@ -140,6 +164,9 @@ struct Train: ParsableCommand {
           "--config needs --target: churn, contraction or expansion.")
       }
       var training = HistoryTraining(configuration, target: target)
+      if let from, let to {
+        training.configuration.asOf = .series(from: from, to: to, every: every.step)
+      }
       training.options = common(training.options)
       training.options.reading.onBadRow = reading.badRowPolicy
       training.options.reading.rejects = reading.rejects

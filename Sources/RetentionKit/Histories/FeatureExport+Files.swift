@@ -7,7 +7,8 @@ import Reporting
 import Tabular
 
 extension FeatureExport {
-  /// The table as CSV: whole numbers without a point, days as `YYYY-MM-DD`, missing cells empty.
+  /// The table as CSV: whole numbers without a point, `yes` and `no`, days as `YYYY-MM-DD`, missing
+  /// cells empty.
   public var csv: [UInt8] {
     var writer = CSVWriter(header: table.columns.map(\.name))
     for row in 0..<table.rowCount { Self.write(row, of: table, to: &writer) }
@@ -28,7 +29,11 @@ extension FeatureExport {
   private static func write(_ row: Int, of table: Table, to writer: inout CSVWriter) {
     for column in table.columns {
       switch column.values {
-      case .number(let values), .boolean(let values):
+      case .boolean(let values):
+        // In words: 0 and 1 read back as numbers, which a model's yes/no column is not.
+        let value = values[row]
+        writer.write(value.isNaN ? "" : value > 0.5 ? FeatureTable.positive : FeatureTable.negative)
+      case .number(let values):
         let value = values[row]
         if value.rounded() == value && abs(value) < 1e15 {
           writer.write(Int(value))

@@ -28,16 +28,8 @@ public struct HistoryScoring: Sendable {
     threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
-    guard let recipe = model.recipe else {
-      throw Diagnostic(
-        .modelWrongTask, "the model was trained on a plain table and knows no histories",
-        hint: "score a table: --table FILE")
-    }
-    var used = recipe.configuration
-    used.path = configuration.path
-    used.timeZone = configuration.timeZone
-    used.sources = configuration.sources
-    used.asOf = nil
+    let recipe = try model.recipeOfHistories
+    let used = recipe.configuration(readingWith: configuration)
     let session = try HistorySession(
       used, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
     try session.check(asOf)
@@ -46,24 +38,63 @@ public struct HistoryScoring: Sendable {
       rule.exclusion(of: $0, asOf: asOf)
     }
     let accounts = exclusions.indices.filter { exclusions[$0] == nil }
+    input = try session.scoringInput(
+      of: accounts.map { PanelRow(account: $0, asOf: asOf) }, model: model, recipe: recipe)
+    self.asOf = asOf
+    leftOut = Exclusion.allCases.compactMap { reason in
+      let count = exclusions.count { $0 == reason }
+      return count > 0 ? "\(count) \(reason.text)" : nil
+    }
+  }
+}
+
+extension RetentionModel {
+  /// How the model comes from raw tables to its features.
+  ///
+  /// - Throws: `model.wrong_task` for a model of a plain table.
+  var recipeOfHistories: HistoryRecipe {
+    get throws(Diagnostic) {
+      guard let recipe else {
+        throw Diagnostic(
+          .modelWrongTask, "the model was trained on a plain table and knows no histories",
+          hint: "give it a table: --table FILE")
+      }
+      return recipe
+    }
+  }
+}
+
+extension HistoryRecipe {
+  /// What the model knows of the tables' meaning, with where a configuration says that they are and
+  /// how they are written.
+  func configuration(readingWith other: RetentionConfiguration) -> RetentionConfiguration {
+    var used = configuration
+    used.path = other.path
+    used.timeZone = other.timeZone
+    used.sources = other.sources
+    used.asOf = nil
+    return used
+  }
+}
+
+extension HistorySession {
+  /// The features of rows by a model's recipe, as the model reads them.
+  func scoringInput(of rows: [PanelRow], model: RetentionModel, recipe: HistoryRecipe)
+    throws(Diagnostic) -> ScoringInput
+  {
     let panel = try FeaturePanel.rows(
-      accounts.map { PanelRow(account: $0, asOf: asOf) }, of: session.history,
-      recipe: recipe.features, dictionaries: session.history.dictionaries, threads: threads)
-    let table = FeatureTable.table(of: panel, accountIDs: session.history.accountIDs)
+      rows, of: history, recipe: recipe.features, dictionaries: history.dictionaries,
+      threads: threads)
+    let table = FeatureTable.table(of: panel, accountIDs: history.accountIDs)
     var input = try ScoringInput(table, model: model)
-    input.warnings = session.history.report.sentences + input.warnings
-    let absent = recipe.features.absentFeatures(in: session.history.dictionaries)
+    input.warnings = history.report.sentences + input.warnings
+    let absent = recipe.features.absentFeatures(in: history.dictionaries)
       .filter { listing in model.schema.features.contains { $0.name == listing.definition.name } }
     for listing in absent {
       input.warnings.append(
         "feature '\(displayText(listing.definition.name))' is missing for all accounts: "
           + (listing.absence ?? "its input is not there"))
     }
-    self.input = input
-    self.asOf = asOf
-    leftOut = Exclusion.allCases.compactMap { reason in
-      let count = exclusions.count { $0 == reason }
-      return count > 0 ? "\(count) \(reason.text)" : nil
-    }
+    return input
   }
 }

@@ -1,0 +1,50 @@
+import CivilCalendar
+import Configuration
+import Diagnostics
+import Features
+import Revenue
+import Scoring
+import UsageHistory
+
+/// What became of the accounts of raw tables after a day, ready to judge a model by.
+///
+/// ```swift
+/// let held = try HistoryEvaluation(model, configuration: configuration, asOf: day, threads: 2)
+/// let evaluation = try ModelEvaluation(
+///   model, on: held.input, path: configuration.path, seed: 0, threads: 2)
+/// ```
+public struct HistoryEvaluation: Sendable {
+  /// The accounts whose outcome is known, and the outcomes.
+  public let input: ScoringInput
+  /// The as-of day.
+  public let asOf: CalendarDay
+  /// How the outcomes came about, and who takes no part.
+  public let outcomes: OutcomePanel
+
+  /// Reads the tables, computes the features of a model's recipe and finds the outcomes of its
+  /// target.
+  ///
+  /// The rule of the outcomes is the one that the model was trained with; the configuration at hand
+  /// says only where the tables are and how they are written. Comparisons with other accounts are
+  /// those of a score: they use the references that the model holds.
+  ///
+  /// - Parameter configuration: Where the tables are.
+  /// - Throws: `model.wrong_task` for a model of a plain table; `data.*` where no outcome of the day
+  ///   is known; what ``HistorySession`` throws.
+  public init(
+    _ model: RetentionModel, configuration: RetentionConfiguration, asOf: CalendarDay,
+    threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+  ) throws(Diagnostic) {
+    let recipe = try model.recipeOfHistories
+    var used = recipe.configuration(readingWith: configuration)
+    used.asOf = .days([asOf])
+    let session = try HistorySession(used, threads: threads, progress: progress)
+    try session.check(asOf)
+    let labels = try session.labels(of: recipe.target)
+    var input = try session.scoringInput(of: labels.rows, model: model, recipe: recipe)
+    input.outcomes = labels.outcomes.rows.map(\.isPositive)
+    self.input = input
+    self.asOf = asOf
+    outcomes = labels.outcomes
+  }
+}
