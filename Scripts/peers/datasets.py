@@ -46,8 +46,8 @@ SETS = {
 
 
 def data_folder(given=None):
-    """The folder of the public sets: `given`, else RETENTIONKIT_DATA, else beside the checkout."""
-    return Path(given or os.environ.get("RETENTIONKIT_DATA") or CHECKOUT / ".." / "shared" / "data")
+    """The folder of the public sets: `given`, else RETENTIONKIT_DATA, else .build/data."""
+    return Path(given or os.environ.get("RETENTIONKIT_DATA") or CHECKOUT / ".build" / "data")
 
 
 def fail_for_missing(path, public_set):
