@@ -1,5 +1,6 @@
 import Crypto
 import Diagnostics
+import Files
 
 /// The outer form of a model file: sections with checksums, whatever they hold.
 ///
