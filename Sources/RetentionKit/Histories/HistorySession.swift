@@ -13,10 +13,11 @@ struct HistorySession {
 
   /// Reads the tables of a configuration.
   ///
+  /// - Parameter cache: The file that keeps event logs that were read, see ``HistoryReader``.
   /// - Throws: `config.missing` for a configuration without tables; `config.event_name` for names
   ///   of events that no row has; what ``HistoryReader`` throws.
   init(
-    _ configuration: RetentionConfiguration, threads: Int,
+    _ configuration: RetentionConfiguration, threads: Int, cache: String? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     guard configuration.sources.keys.contains(where: { $0 != .tiers && $0 != .campaigns }) else {
@@ -26,6 +27,7 @@ struct HistorySession {
     }
     var reader = HistoryReader(configuration, threads: threads)
     reader.progress = progress
+    reader.cachePath = cache
     self.configuration = configuration
     self.threads = threads
     history = try reader.read()

@@ -21,6 +21,8 @@ public struct HistoryTraining: Sendable {
   public var target: TargetName
   /// How to learn; the columns are set by the run.
   public var options: TrainingOptions
+  /// The file that keeps event logs that were read, see ``HistoryReader``; no result depends on it.
+  public var cache: String?
   /// Called as the work goes on.
   public var progress: (@Sendable (TrainingProgress) -> Void)?
 
@@ -77,7 +79,9 @@ public struct HistoryTraining: Sendable {
     table: Table, panel: LabelledPanel, recipe: FeatureRecipe, report: HistoryReport
   ) {
     let progress = progress
-    let session = try HistorySession(configuration, threads: options.threads) {
+    let session = try HistorySession(
+      configuration, threads: options.threads, cache: cache
+    ) {
       progress?(.reading(byteCount: $0))
     }
     progress?(.step("finding outcomes"))
