@@ -107,7 +107,8 @@ let package = Package(
     tests(of: "Tabular", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "CivilCalendar"),
     tests(
-      of: "UsageHistory", sees: "Diagnostics", "CivilCalendar", "Configuration", "Learning"),
+      of: "UsageHistory",
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Learning"),
     tests(of: "Learning", sees: "Diagnostics"),
     tests(
       of: "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",

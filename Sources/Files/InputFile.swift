@@ -80,6 +80,10 @@ public struct InputFile: ~Copyable {
     opened.kind == .regular && !isStandardInput ? opened.byteCount : nil
   }
 
+  /// What tells the file, as it is now, from what it may be in a later run; `nil` for a pipe, a
+  /// device or standard input.
+  package var stamp: FileStamp? { isStandardInput ? nil : FileStamp(descriptor: descriptor) }
+
   /// Fills `buffer` from `start` on with what comes next.
   ///
   /// - Returns: How many bytes were read; 0 at the end of the file.

@@ -47,6 +47,9 @@ package final class CSVFileSource: CSVBlockSource {
     decoder?.reset()
   }
 
+  /// What tells the file, as it is now, from what it may be in a later run; `nil` for a pipe.
+  package var stamp: FileStamp? { file.stamp }
+
   /// Makes sure that the file is still the one that was opened.
   package func checkUnchanged() throws(Diagnostic) { try file.checkUnchanged() }
 }

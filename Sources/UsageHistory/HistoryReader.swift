@@ -1,6 +1,7 @@
 import CivilCalendar
 import Configuration
 import Diagnostics
+import Files
 import Tabular
 
 /// Reads the raw tables that a configuration names into a history.
@@ -14,6 +15,9 @@ public struct HistoryReader {
   private let threads: Int
   /// Called with the bytes read of the events so far.
   public var progress: (@Sendable (Int) -> Void)?
+  /// The file that keeps what was read of event logs, so that the next reading need not; it is
+  /// created where it is not there. See `Docs/Formats/HistoryCache.md`.
+  public var cachePath: String?
   /// Whether event logs go the fast path; the tests compare it with the readable one.
   package var usesFastPath = true
 
@@ -23,6 +27,7 @@ public struct HistoryReader {
   /// Whether tables say which accounts exist.
   private var isClosed = false
   private var days: (first: CalendarDay, last: CalendarDay)?
+  private var cache: EventCache?
 
   /// Prepares the reading.
   public init(_ configuration: RetentionConfiguration, threads: Int) {
@@ -50,12 +55,15 @@ public struct HistoryReader {
     let tickets = try readTickets(ledger)
     let payments = try readPayments(ledger)
     let outcomes = try readOutcomes(ledger)
-    let names = IdentifierDirectory()
     let store = ActivityStore()
-    try readEvents(names, store, subscriptions, ledger)
+    let names = try readEvents(store, subscriptions, ledger)
     try ledger.commit()
     let rankOfName = nameCatalog(names)
 
+    // The store knows accounts by codes of its own where a cache was read before the tables.
+    if let cache, cache.owners !== accounts {
+      for id in cache.owners.ids { _ = accounts.code(of: id) }
+    }
     let ids = accounts.ids
     let order = ids.indices.sorted { ids[$0].lexicographicallyPrecedes(ids[$1]) }
     guard !order.isEmpty, let days else {
@@ -82,9 +90,10 @@ public struct HistoryReader {
         ($0.fingerprint, $0.record.from) < ($1.fingerprint, $1.record.from)
       },
       outcomes: grouped(outcomes) { $0.day < $1.day })
+    let accountOfOwner = finishCache(store, subscriptions, accountOfCode)
     return CustomerHistory(
       accountIDs: order.map { String(decoding: ids[$0], as: UTF8.self) },
-      accountOfCode: accountOfCode, dictionaries: dictionaries, coverage: days.first...days.last,
+      accountOfCode: accountOfOwner, dictionaries: dictionaries, coverage: days.first...days.last,
       report: report, store: store, rankOfName: rankOfName, records: records)
   }
 
@@ -283,36 +292,54 @@ public struct HistoryReader {
 
   // MARK: The events
 
+  /// Reads the events into the store; the result is the directory of their names.
   private mutating func readEvents(
-    _ names: IdentifierDirectory, _ store: ActivityStore, _ subscriptions: SubscriptionTable?,
-    _ ledger: RowLedger
-  ) throws(Diagnostic) {
-    guard let source = configuration.sources[.events] else { return }
-    let bySubscription =
-      source.columns["account_id"] == nil && source.columns["sub_id"] != nil
+    _ store: ActivityStore, _ subscriptions: SubscriptionTable?, _ ledger: RowLedger
+  ) throws(Diagnostic) -> IdentifierDirectory {
+    guard let source = configuration.sources[.events] else {
+      refuseCache("there are no event logs, and nothing else is kept in a cache")
+      return IdentifierDirectory()
+    }
+    let bySubscription = readsBySubscription(source)
+    let keyColumn = bySubscription ? "sub_id" : "account_id"
+    let files = try configuration.files(of: .events)
+    if ledger.policy == .stop {
+      openCache(source, files, keyColumn: keyColumn, store, subscriptions)
+    } else {
+      refuseCache("bad rows are left out, and a cache keeps whole files")
+    }
+    let names = cache?.names ?? IdentifierDirectory()
+    var accountOfKey = bySubscription ? subscriptions?.accountOfSubscription : nil
+    if let cache { accountOfKey = accountOfKey.map { cache.codes($0, in: accounts) } }
     let targets = EventTargets(
-      keys: bySubscription ? subscriptions?.subscriptions ?? IdentifierDirectory() : accounts,
-      addsAccounts: !isClosed,
-      accountOfKey: bySubscription ? subscriptions?.accountOfSubscription : nil,
-      names: names, words: EventWords(configuration.events), store: store)
+      keys: bySubscription
+        ? subscriptions?.subscriptions ?? IdentifierDirectory() : cache?.owners ?? accounts,
+      addsAccounts: !isClosed, accountOfKey: accountOfKey, names: names,
+      words: EventWords(configuration.events), store: store)
     // Rows are left out, counted and written down in the order of the file: by one thread.
     var reader = EventLogReader(
       targets: targets, threads: ledger.policy == .stop ? threads : 1)
     reader.usesFastPath = usesFastPath
     var entry = HistoryReport.Table(name: SourceName.events.rawValue)
     var count = EventLogCount()
-    for file in try configuration.files(of: .events) {
+    for file in files {
+      entry.files.append(file)
+      if let kept = cache?.log(of: file) {
+        count.add(kept.count)
+        for column in kept.columns { dictionaries.columns.insert("events.\(column)") }
+        continue
+      }
       let log = try EventLogFile(
         path: file, source: source,
-        options: source.options(timeZone: configuration.timeZone),
-        keyColumn: bySubscription ? "sub_id" : "account_id", names: names, words: targets.words)
-      entry.files.append(file)
-      count.add(
-        try reader.read(
-          log.blocks, layout: log.layout, columns: log.columns, ledger: ledger,
-          progress: progress))
+        options: source.options(timeZone: configuration.timeZone), keyColumn: keyColumn,
+        names: names, words: targets.words, isHashed: cache != nil)
+      let part = try reader.read(
+        log.blocks, layout: log.layout, columns: log.columns, ledger: ledger,
+        progress: progress)
       try log.checkUnchanged()
+      count.add(part)
       for column in log.found { dictionaries.columns.insert("events.\(column)") }
+      cache?.add(file, log, part)
     }
     entry.rowCount = count.rowCount
     entry.rejectedRowCount = try ledger.finishTable(entry.files.first).rejected
@@ -322,6 +349,59 @@ public struct HistoryReader {
     if count.days.first <= count.days.last {
       note([count.days.first, count.days.last].map { CalendarDay(number: Int32($0)) })
     }
+    return names
+  }
+
+  private func readsBySubscription(_ source: TableSource) -> Bool {
+    source.columns["account_id"] == nil && source.columns["sub_id"] != nil
+  }
+
+  // MARK: The cache
+
+  private mutating func openCache(
+    _ source: TableSource, _ files: [String], keyColumn: String, _ store: ActivityStore,
+    _ subscriptions: SubscriptionTable?
+  ) {
+    guard let cachePath else { return }
+    guard files.allSatisfy({ FileStamp(path: $0) != nil }) else {
+      return refuseCache("an event log is a pipe or a device, whose bytes come once")
+    }
+    if InputFolder.kind(of: cachePath) != nil, FileStamp(path: cachePath) == nil {
+      return refuseCache("'\(displayText(cachePath))' is not a file")
+    }
+    cache = EventCache(
+      path: cachePath, files: files, folder: configuration.folder,
+      reading: EventCache.reading(
+        configuration, source, keyColumn: keyColumn, addsAccounts: !isClosed),
+      keys: cacheKeys(subscriptions), store: store, threads: threads)
+  }
+
+  private mutating func refuseCache(_ reason: String) {
+    guard cachePath != nil else { return }
+    report.cache = HistoryReport.Cache()
+    report.cache?.warnings = ["the cache is not used: \(reason)"]
+  }
+
+  private func cacheKeys(_ subscriptions: SubscriptionTable?) -> EventCache.Keys {
+    var keys = EventCache.Keys(accounts: isClosed ? accounts : nil)
+    if let subscriptions, configuration.sources[.events].map(readsBySubscription) ?? false {
+      keys.subscriptions = (subscriptions.subscriptions, subscriptions.accountOfSubscription)
+    }
+    return keys
+  }
+
+  /// Writes the cache, and gives the account of each code of the store.
+  private mutating func finishCache(
+    _ store: ActivityStore, _ subscriptions: SubscriptionTable?, _ accountOfCode: [Int]
+  ) -> [Int] {
+    guard var cache else { return accountOfCode }
+    cache.write(store, cacheKeys(subscriptions))
+    report.cache = cache.report
+    let owners = cache.owners
+    guard owners !== accounts else { return accountOfCode }
+    // Accounts that only other tables tell of have no place in a shelf yet.
+    for id in accounts.ids { _ = owners.code(of: id) }
+    return owners.ids.map { accountOfCode[Int(accounts.code(of: $0))] }
   }
 
   /// Sets the catalog and gives the rank of each name by the code it came with.

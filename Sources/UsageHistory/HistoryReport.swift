@@ -17,10 +17,28 @@ public struct HistoryReport: Sendable, Equatable {
     public init(name: String) { self.name = name }
   }
 
+  /// What the cache of event logs was good for.
+  public struct Cache: Sendable, Equatable {
+    /// Event logs that were not read again.
+    public var keptFileCount = 0
+    /// Event logs that were read.
+    public var readFileCount = 0
+    /// Whether the cache was written.
+    public var isWritten = false
+    /// Why it was built anew or not used, in sentences. They are no part of ``warnings``: what is
+    /// made of a history says nothing of how it was read.
+    public var warnings: [String] = []
+
+    /// A cache of no use yet.
+    public init() {}
+  }
+
   /// The tables in the order they were read.
   public var tables: [Table] = []
   /// What was put up with, in sentences.
   public var warnings: [String] = []
+  /// What the cache was good for; `nil` where none was named.
+  public var cache: Cache?
 
   /// Nothing read yet.
   public init() {}

@@ -41,6 +41,9 @@ struct Features: ParsableCommand {
   )
   var output: String?
 
+  @Option(help: "A file that keeps event logs that were read: only new ones are read next time.")
+  var cache: String?
+
   @OptionGroup(title: "Reading") var reading: ReadingOptions
   @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -65,22 +68,26 @@ struct Features: ParsableCommand {
     let inputs = try Train.inputs(nil, configuration)
     if let output { try OutputFile(path: output).check(against: inputs) }
     try reading.checkRejects(against: inputs, apartFrom: [output].compactMap(\.self))
+    try Train.check(cache: cache, inputs: inputs, outputs: [output].compactMap(\.self))
     let progress = ProgressLine()
     defer { progress.clear() }
     if list {
-      let listing = try FeatureListing(configuration, threads: global.threadCount) {
+      let listing = try FeatureListing(
+        configuration, threads: global.threadCount, cache: cache
+      ) {
         progress.show(.reading(byteCount: $0))
       }
       progress.clear()
+      Logger.retain.warn(listing.cache?.warnings ?? [])
       try Console.print(global.json ? JSONText.of(listing) : listing.text)
       return
     }
     let export = try FeatureExport(
       configuration, schedule: schedule, target: target, threads: global.threadCount,
-      onBadRow: reading.badRowPolicy, rejects: reading.rejects
+      onBadRow: reading.badRowPolicy, rejects: reading.rejects, cache: cache
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
-    Logger.retain.warn(export.warnings)
+    Logger.retain.warn((export.cache?.warnings ?? []) + export.warnings)
     if let output {
       try export.write(to: output)
       try Console.print(

@@ -27,9 +27,15 @@ struct Score: ParsableCommand {
   @Option(name: .shortAndLong, help: "The CSV file to write. (default: standard output)")
   var output: String?
 
+  @Option(
+    help: "With --config, a file that keeps event logs that were read: next time only new ones are."
+  )
+  var cache: String?
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
+    if cache != nil && config == nil { throw ValidationError("--cache goes with --config.") }
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
@@ -50,6 +56,8 @@ struct Score: ParsableCommand {
     let inputs = try Train.inputs(table, configuration) + [argument.model]
     if let output { try OutputFile(path: output).check(against: inputs) }
     try reading.checkRejects(against: inputs, apartFrom: [output].compactMap(\.self))
+    try Train.check(
+      cache: cache, inputs: inputs, outputs: [output, reading.rejects].compactMap(\.self))
     let file = try argument.load()
     let (input, leftOut) = try input(for: file.model, configuration)
     let scores = file.model.scores(
@@ -85,10 +93,10 @@ struct Score: ParsableCommand {
     defer { progress.clear() }
     let scoring = try HistoryScoring(
       model, configuration: configuration, asOf: asOf, threads: global.threadCount,
-      onBadRow: reading.badRowPolicy, rejects: reading.rejects
+      onBadRow: reading.badRowPolicy, rejects: reading.rejects, cache: cache
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
-    Logger.retain.warn(scoring.input.warnings)
+    Logger.retain.warn((scoring.cache?.warnings ?? []) + scoring.input.warnings)
     let leftOut = scoring.leftOut.joined(separator: ", ")
     return (scoring.input, leftOut.isEmpty ? "" : "not scored: \(leftOut)\n")
   }

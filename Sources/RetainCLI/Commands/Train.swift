@@ -85,10 +85,16 @@ struct Train: ParsableCommand {
   @Option(help: "Write the model card, in Markdown, to this file.")
   var card: String?
 
+  @Option(
+    help: "With --config, a file that keeps event logs that were read: next time only new ones are."
+  )
+  var cache: String?
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
     try validateDays()
+    if cache != nil && config == nil { throw ValidationError("--cache goes with --config.") }
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
@@ -134,8 +140,13 @@ struct Train: ParsableCommand {
       outputs.append(file)
     }
     try reading.checkRejects(against: inputs, apartFrom: outputs)
+    try Self.check(
+      cache: cache, inputs: inputs, outputs: outputs + [reading.rejects].compactMap(\.self))
     let progress = ProgressLine()
-    var result: (outcome: TrainingOutcome, options: TrainingOptions, notes: String)
+    var result:
+      (
+        outcome: TrainingOutcome, options: TrainingOptions, notes: String, cacheWarnings: [String]
+      )
     do {
       defer { progress.clear() }
       result = try trained(configuration) { progress.show($0) }
@@ -144,7 +155,7 @@ struct Train: ParsableCommand {
     var timings = outcome.timings
     let file = try timings.measure(\.write) { () throws(Diagnostic) in try write(outcome) }
     outcome.timings = timings
-    Logger.retain.warn(outcome.model.summary.warnings)
+    Logger.retain.warn(result.cacheWarnings + outcome.model.summary.warnings)
     try Console.print(
       global.json
         ? JSONText.of(
@@ -157,7 +168,9 @@ struct Train: ParsableCommand {
   private func trained(
     _ configuration: RetentionConfiguration?,
     progress: @escaping @Sendable (TrainingProgress) -> Void
-  ) throws -> (outcome: TrainingOutcome, options: TrainingOptions, notes: String) {
+  ) throws -> (
+    outcome: TrainingOutcome, options: TrainingOptions, notes: String, cacheWarnings: [String]
+  ) {
     if let configuration, configuration.table == nil {
       guard let target else {
         throw ValidationError(
@@ -171,12 +184,19 @@ struct Train: ParsableCommand {
       training.options.reading.onBadRow = reading.badRowPolicy
       training.options.reading.rejects = reading.rejects
       training.progress = progress
+      training.cache = cache
       let outcome = try training.run()
-      return (outcome.training, training.options, outcome.panel.summary() + "\n")
+      return (
+        outcome.training, training.options, outcome.panel.summary() + "\n",
+        outcome.report.cache?.warnings ?? []
+      )
+    }
+    if cache != nil {
+      throw ValidationError("--cache keeps histories, and the configuration names a plain table.")
     }
     var training = Training(try tableOptions(configuration))
     training.progress = progress
-    return (try training.run(), training.options, "")
+    return (try training.run(), training.options, "", [])
   }
 
   /// The files that are read, none of which may be written.
@@ -190,6 +210,13 @@ struct Train: ParsableCommand {
     }
     if let table = configuration.table { inputs.append(configuration.resolved(table.file)) }
     return inputs
+  }
+
+  /// Makes sure, before any work, that the cache could be written and is no other file of the run.
+  static func check(cache: String?, inputs: [String], outputs: [String]) throws(Diagnostic) {
+    guard let cache else { return }
+    try OutputFile(path: cache).check(against: inputs)
+    try OutputFile(path: cache).check(apartFrom: outputs)
   }
 
   private func write(_ outcome: TrainingOutcome) throws(Diagnostic) -> ModelFile {

@@ -5,6 +5,7 @@ import Features
 import Files
 import Reporting
 import Tabular
+import UsageHistory
 
 extension FeatureExport {
   /// The table as CSV: whole numbers without a point, `yes` and `no`, days as `YYYY-MM-DD`, missing
@@ -101,15 +102,23 @@ public struct FeatureListing: Encodable {
     let absent: String?
   }
   private let features: [Entry]
+  /// What the cache was good for; `nil` where none was named.
+  public let cache: HistoryReport.Cache?
+
+  private enum CodingKeys: CodingKey {
+    case features
+  }
 
   /// Reads the tables and lists the features.
   ///
   /// - Throws: what ``HistoryReader`` throws.
   public init(
-    _ configuration: RetentionConfiguration, threads: Int,
+    _ configuration: RetentionConfiguration, threads: Int, cache: String? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
-    let session = try HistorySession(configuration, threads: threads, progress: progress)
+    let session = try HistorySession(
+      configuration, threads: threads, cache: cache, progress: progress)
+    self.cache = session.history.report.cache
     features = FeatureFamilies.dictionary(
       settings: configuration.features, dictionaries: session.history.dictionaries
     ).map { listing in

@@ -18,23 +18,28 @@ public struct FeatureExport: Sendable {
   public let outcomes: OutcomePanel?
   /// What the one who runs it should know.
   public let warnings: [String]
+  /// What the cache was good for; `nil` where none was named.
+  public let cache: HistoryReport.Cache?
 
   /// Computes features.
   ///
   /// Without a target every account is in the table that was known as of the day; with one, those
   /// whose outcome is known.
   ///
-  /// - Parameter schedule: The as-of days, in place of the configuration's.
+  /// - Parameters:
+  ///   - schedule: The as-of days, in place of the configuration's.
+  ///   - cache: The file that keeps event logs that were read, see ``HistoryReader``.
   /// - Throws: what ``HistorySession`` throws; `data.*` where there are no rows.
   public init(
     _ configuration: RetentionConfiguration, schedule: AsOfSchedule?, target: TargetName?,
-    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil,
+    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil, cache: String? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     var configuration = configuration
     if let schedule { configuration.asOf = schedule }
     let session = try HistorySession(
-      configuration, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
+      configuration, threads: threads, onBadRow: onBadRow, rejects: rejects, cache: cache,
+      progress: progress)
     try session.checkEventNames()
     var labels: (name: String, outcomes: [Bool])?
     let rows: [PanelRow]
@@ -53,6 +58,7 @@ public struct FeatureExport: Sendable {
     definitions = recipe.definitions
     days = Set(rows.map(\.asOf)).sorted()
     warnings = session.history.report.sentences
+    self.cache = session.history.report.cache
   }
 
   private static func rows(_ session: HistorySession) throws(Diagnostic) -> [PanelRow] {

@@ -15,23 +15,28 @@ public struct HistoryScoring: Sendable {
   public let asOf: CalendarDay
   /// Accounts that are not scored, by reason, in words.
   public let leftOut: [String]
+  /// What the cache was good for; `nil` where none was named.
+  public let cache: HistoryReport.Cache?
 
   /// Reads the tables and computes the features of a model's recipe.
   ///
   /// What columns and events mean, and which features there are, the model knows; where the tables
   /// are, and how they are written, the configuration at hand says.
   ///
-  /// - Parameter configuration: Where the tables are.
+  /// - Parameters:
+  ///   - configuration: Where the tables are.
+  ///   - cache: The file that keeps event logs that were read, see ``HistoryReader``.
   /// - Throws: `model.wrong_task` for a model of a plain table; what ``HistorySession`` throws.
   public init(
     _ model: RetentionModel, configuration: RetentionConfiguration, asOf: CalendarDay,
-    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil,
+    threads: Int, onBadRow: BadRowPolicy = .stop, rejects: String? = nil, cache: String? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     let recipe = try model.recipeOfHistories
     let used = recipe.configuration(readingWith: configuration)
     let session = try HistorySession(
-      used, threads: threads, onBadRow: onBadRow, rejects: rejects, progress: progress)
+      used, threads: threads, onBadRow: onBadRow, rejects: rejects, cache: cache,
+      progress: progress)
     try session.check(asOf)
     let rule = session.rule(of: recipe.target)
     let exclusions = try session.history.map(threads: threads) {
@@ -41,6 +46,7 @@ public struct HistoryScoring: Sendable {
     input = try session.scoringInput(
       of: accounts.map { PanelRow(account: $0, asOf: asOf) }, model: model, recipe: recipe)
     self.asOf = asOf
+    self.cache = session.history.report.cache
     leftOut = Exclusion.allCases.compactMap { reason in
       let count = exclusions.count { $0 == reason }
       return count > 0 ? "\(count) \(reason.text)" : nil

@@ -14,10 +14,11 @@ package struct HistorySession {
 
   /// Reads the tables of a configuration.
   ///
+  /// - Parameter cache: The file that keeps event logs that were read, see ``HistoryReader``.
   /// - Throws: `config.missing` for a configuration without tables; what ``HistoryReader`` throws.
   package init(
     _ configuration: RetentionConfiguration, threads: Int, onBadRow: BadRowPolicy = .stop,
-    rejects: String? = nil, progress: (@Sendable (Int) -> Void)? = nil
+    rejects: String? = nil, cache: String? = nil, progress: (@Sendable (Int) -> Void)? = nil
   ) throws(Diagnostic) {
     guard configuration.sources.keys.contains(where: { $0 != .tiers && $0 != .campaigns }) else {
       throw Diagnostic(
@@ -28,6 +29,7 @@ package struct HistorySession {
     reader.progress = progress
     reader.onBadRow = onBadRow
     reader.rejects = rejects
+    reader.cachePath = cache
     self.configuration = configuration
     self.threads = threads
     history = try reader.read()

@@ -21,6 +21,8 @@ public struct HistoryTraining: Sendable {
   public var target: TargetName
   /// How to learn; the columns are set by the run.
   public var options: TrainingOptions
+  /// The file that keeps event logs that were read, see ``HistoryReader``; no result depends on it.
+  public var cache: String?
   /// Called as the work goes on.
   public var progress: (@Sendable (TrainingProgress) -> Void)?
 
@@ -79,7 +81,7 @@ public struct HistoryTraining: Sendable {
     let progress = progress
     let session = try HistorySession(
       configuration, threads: options.threads, onBadRow: options.reading.onBadRow,
-      rejects: options.reading.rejects
+      rejects: options.reading.rejects, cache: cache
     ) { progress?(.reading(byteCount: $0)) }
     try session.checkEventNames()
     progress?(.step("finding outcomes"))

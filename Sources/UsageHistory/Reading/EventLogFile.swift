@@ -1,5 +1,6 @@
 import Configuration
 import Diagnostics
+import Files
 import Tabular
 
 /// One opened event log: where its columns stand and how they are read.
@@ -9,20 +10,30 @@ struct EventLogFile {
   let columns: EventColumns
   /// Our names of the optional columns that are there.
   let found: [String]
+  /// What tells the file from what it may be in a later run; `nil` for a pipe.
+  let stamp: FileStamp?
   private let file: CSVFileSource
+  private let hashing: HashingSource?
+
+  /// Our names of the columns that a file need not have.
+  static let optionalColumns = ["user_id", "event", "value", "actor", "status", "available_at"]
 
   /// Opens a file and finds its columns.
   ///
   /// Columns that the configuration maps must be there, and `ts` and the key; the others of our
   /// names are taken where they are.
   ///
+  /// - Parameter isHashed: Whether the content is hashed as it is read.
   /// - Throws: what ``CSVFileSource`` and ``CSVRecordReader`` throw; `schema.missing_column`.
   init(
     path: String, source: TableSource, options: TableReader.Options, keyColumn: String,
-    names: IdentifierDirectory, words: EventWords
+    names: IdentifierDirectory, words: EventWords, isHashed: Bool = false
   ) throws(Diagnostic) {
     file = try CSVFileSource(path: path)
-    blocks = try EventBlockSource(file, dialect: options.dialect)
+    stamp = isHashed ? file.stamp : nil
+    hashing = isHashed ? HashingSource(file) : nil
+    blocks = try EventBlockSource(
+      (hashing as (any CSVBlockSource)?) ?? file, dialect: options.dialect)
     let header = blocks.header
     func named(_ column: String) -> String? {
       if let name = source.columns[column] { return name }
@@ -64,6 +75,9 @@ struct EventLogFile {
     ]
     found = all.compactMap { $0.1 == nil ? nil : $0.0 }
   }
+
+  /// The hash of the whole content, once all blocks were read; `nil` where none was asked for.
+  var hash: ContentHash? { hashing?.hash }
 
   /// Makes sure that the file is still the one that was opened.
   func checkUnchanged() throws(Diagnostic) { try file.checkUnchanged() }

@@ -1,0 +1,141 @@
+/// A shelf as a cache file holds it, gone through from end to end: only what could have been packed
+/// is let in.
+struct ShelfTally {
+  let shelf: ActivityStore.Shelf
+  /// How many events its cells stand for; `nil` where a cell stands for more than it can count.
+  private(set) var eventCount: Int? = 0
+  /// The first and the last day met.
+  private(set) var days: (first: Int, last: Int) = EventLogCount().days
+
+  /// Takes a section apart.
+  ///
+  /// - Parameter accountCount: How many accounts the shelf has.
+  /// - Throws: ``CacheFault`` where a number is not what it may be, or cells are out of order.
+  /// - Complexity: O(`section.count`).
+  init(_ section: [UInt8], accountCount: Int, nameCount: Int) throws(CacheFault) {
+    var reader = CacheByteReader(section, part: "shelves")
+    let cellCount = Int(try reader.read(UInt32.self))
+    let userCount = Int(try reader.read(UInt32.self))
+    let waitingCount = Int(try reader.read(UInt32.self))
+    // Below 2³² each, so that the sum is far from the greatest number.
+    guard section.count - 12 >= userCount * 8 + waitingCount * 24 + cellCount * 5 else {
+      throw reader.fault("announce more than they hold")
+    }
+    var fingerprints: [UInt64] = []
+    fingerprints.reserveCapacity(userCount)
+    var previous: UInt64 = 0
+    for _ in 0..<userCount {
+      let fingerprint = try reader.read(UInt64.self)
+      guard fingerprint > previous else { throw reader.fault("hold users out of order") }
+      fingerprints.append(fingerprint)
+      previous = fingerprint
+    }
+    var waiting: [RawEvent] = []
+    waiting.reserveCapacity(waitingCount)
+    var shelf = ActivityStore.Shelf()
+    for _ in 0..<waitingCount {
+      let event = RawEvent(
+        key: try reader.read(UInt64.self), user: try reader.read(UInt64.self),
+        amount: try reader.read(Int64.self))
+      let key = ActivityKey(bits: event.key)
+      guard key.account < accountCount, key.name < nameCount else {
+        throw reader.fault("hold an event of nobody")
+      }
+      waiting.append(event)
+      days = (min(days.first, key.day), max(days.last, key.day))
+    }
+    eventCount = waitingCount
+    shelf.packed = PackedCells(
+      count: cellCount, bytes: reader.readRest(), fingerprints: fingerprints)
+    if waitingCount > 0 {
+      shelf.chunks = [waiting]
+      shelf.waitingCount = waitingCount
+    }
+    self.shelf = shelf
+    try check(shelf.packed, accountCount: accountCount, nameCount: nameCount)
+  }
+
+  /// Goes through cells as ``PackedCells/unpack(into:counts:)`` will.
+  private mutating func check(_ packed: PackedCells, accountCount: Int, nameCount: Int)
+    throws(CacheFault)
+  {
+    var numbers = PackedNumbers(bytes: packed.bytes)
+    var accountAndDay: UInt64 = 0
+    var previous: (key: UInt64, user: UInt64)?
+    var total = eventCount ?? 0
+    var isCutOff = false
+    var days = days
+    for _ in 0..<packed.count {
+      let (sum, overflow) = accountAndDay.addingReportingOverflow(numbers.next())
+      accountAndDay = sum
+      let rest = numbers.next()
+      let user = numbers.next()
+      let count = numbers.next()
+      let hasAmount = numbers.skipAmount()
+      guard !overflow, accountAndDay < 1 << 35, rest < 1 << 29,
+        user <= UInt64(packed.fingerprints.count), count < UInt64(UInt32.max), hasAmount,
+        numbers.isSound
+      else { throw CacheFault("its shelves hold a cell that cannot be") }
+      let bits = accountAndDay << 29 | (rest & 0x1fff) << 16 | rest >> 13
+      let key = ActivityKey(bits: bits)
+      guard key.account < accountCount, key.name < nameCount else {
+        throw CacheFault("its shelves hold an event of nobody")
+      }
+      if let previous, (bits, user) <= previous {
+        throw CacheFault("its shelves hold cells out of order")
+      }
+      previous = (bits, user)
+      days = (min(days.first, key.day), max(days.last, key.day))
+      isCutOff = isCutOff || count + 1 == UInt64(UInt32.max)
+      total += Int(count) + 1
+    }
+    guard numbers.isAtEnd else { throw CacheFault("its shelves hold bytes too many") }
+    self.days = days
+    eventCount = isCutOff ? nil : total
+  }
+}
+
+/// Numbers in groups of seven bits, as ``PackedCells`` writes them, from bytes that may be anything.
+private struct PackedNumbers {
+  private let bytes: [UInt8]
+  private var at = 0
+  /// Whether every number so far was one.
+  private(set) var isSound = true
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  var isAtEnd: Bool { isSound && at == bytes.count }
+
+  /// The next number; 0 where there is none.
+  @inline(__always) mutating func next() -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      at &+= 1
+      value |= UInt64(byte & 0x7f) &<< shift
+      if byte < 0x80 {
+        // The tenth group has room for one bit.
+        if shift == 63 && byte > 1 { isSound = false }
+        return value
+      }
+      if shift == 63 { break }
+      shift &+= 7
+    }
+    isSound = false
+    return 0
+  }
+
+  /// Goes past a value; whether it is one.
+  @inline(__always) mutating func skipAmount() -> Bool {
+    let value = next()
+    if value == .max {
+      _ = next()
+      return isSound
+    }
+    guard value & 1 == 0 else { return true }
+    let zigzag = value >> 1
+    let whole = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
+    return !whole.multipliedReportingOverflow(by: 1_000_000).overflow
+  }
+}
