@@ -18,6 +18,10 @@ public struct FeatureExport: Sendable {
   public let outcomes: OutcomePanel?
   /// What the one who runs it should know.
   public let warnings: [String]
+  /// Seconds from files to histories.
+  public let readSeconds: Double
+  /// Seconds from histories to the table.
+  public let featureSeconds: Double
 
   /// Computes features.
   ///
@@ -32,7 +36,9 @@ public struct FeatureExport: Sendable {
   ) throws(Diagnostic) {
     var configuration = configuration
     if let schedule { configuration.asOf = schedule }
+    let start = ContinuousClock.now
     let session = try HistorySession(configuration, threads: threads, progress: progress)
+    let readEnd = ContinuousClock.now
     var labels: (name: String, outcomes: [Bool])?
     let rows: [PanelRow]
     if let target {
@@ -50,6 +56,8 @@ public struct FeatureExport: Sendable {
     definitions = recipe.definitions
     days = Set(rows.map(\.asOf)).sorted()
     warnings = session.history.report.sentences
+    readSeconds = (readEnd - start) / .seconds(1)
+    featureSeconds = (ContinuousClock.now - readEnd) / .seconds(1)
   }
 
   private static func rows(_ session: HistorySession) throws(Diagnostic) -> [PanelRow] {
