@@ -14,6 +14,14 @@ VENV = CHECKOUT / ".venv"
 STAMP = VENV / "requirements-installed.txt"
 
 
+def use_histories():
+    """Takes the pins of the comparisons on event logs, with an environment of their own."""
+    global REQUIREMENTS, VENV, STAMP
+    REQUIREMENTS = REQUIREMENTS.with_name("requirements-histories.txt")
+    VENV = CHECKOUT / ".venv" / "histories"
+    STAMP = VENV / "requirements-installed.txt"
+
+
 def pins():
     """The pinned packages, name -> version."""
     lines = (line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines())

@@ -30,6 +30,7 @@ with open(report, "w") as file:
     json.dump({
         "exit_code": os.waitstatus_to_exitcode(status),
         "seconds": seconds,
+        "cpu_s": used,
         # Kilobytes on Linux, bytes on macOS.
         "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         "foreign_s": 0 if busy is None else max(0, busy_seconds() - busy - used),

@@ -45,8 +45,20 @@ public enum FeatureFamilies {
   public static func all(
     settings: FeatureSettings, dictionaries: HistoryDictionaries, words: FeatureWords? = nil
   ) -> [any FeatureFamily] {
+    whole(settings: settings, dictionaries: dictionaries, words: words)
+      .map { trimmed($0, settings) }
+  }
+
+  /// The same, each with all its features: to compute one too many costs less than to copy the rest.
+  static func whole(
+    settings: FeatureSettings, dictionaries: HistoryDictionaries, words: FeatureWords? = nil
+  ) -> [any FeatureFamily] {
     let inputs = FeatureInputs(settings, dictionaries, words: words)
-    return types.compactMap { type in type.built(inputs).flatMap { trimmed($0, settings) } }
+    return types.compactMap { type in
+      type.built(inputs).flatMap { family in
+        family.definitions.contains { settings.refusal(of: $0) == nil } ? family : nil
+      }
+    }
   }
 
   /// Every feature that there can be, in the order of columns.
@@ -79,12 +91,12 @@ public enum FeatureFamilies {
   /// The family without the features that are switched off.
   private static func trimmed(
     _ family: any FeatureFamily, _ settings: FeatureSettings
-  ) -> (any FeatureFamily)? {
+  ) -> any FeatureFamily {
     let kept = family.definitions.indices.filter {
       settings.refusal(of: family.definitions[$0]) == nil
     }
-    if kept.count == family.definitions.count { return family }
-    return kept.isEmpty ? nil : TrimmedFamily(family: family, kept: kept)
+    return kept.count == family.definitions.count
+      ? family : TrimmedFamily(family: family, kept: kept)
   }
 }
 

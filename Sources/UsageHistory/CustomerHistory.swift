@@ -45,6 +45,9 @@ public final class CustomerHistory: AccountSource {
   /// How many accounts there are.
   public var accountCount: Int { accountIDs.count }
 
+  /// The date of each account that an as-of schedule counts from; no events need be sorted for it.
+  package var scheduleDates: [CalendarDay?] { records.profiles.map(\.scheduleDate) }
+
   /// Calls `body` with the history of each account, on at most `threads` threads.
   ///
   /// Accounts come in no particular order, so `body` must write only to what belongs to the account.
@@ -95,8 +98,9 @@ public final class CustomerHistory: AccountSource {
 
   private func shelf(_ index: Int) throws(Diagnostic) -> ActivityShelf {
     let shelf = store.shelves[index].shelf.withLock { $0 }
-    return ActivityShelf(
-      try shelf.cells(rankOfName: rankOfName), accountCount: accountsOfShelf[index].count)
+    let (events, counts) = shelf.events(rankOfName: rankOfName)
+    return try ActivityShelf(
+      events, counts: counts, accountCount: accountsOfShelf[index].count)
   }
 
   private func history(_ account: Int, _ position: Int, _ shelf: ActivityShelf) -> AccountHistory {

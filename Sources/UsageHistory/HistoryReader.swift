@@ -65,7 +65,7 @@ public struct HistoryReader {
       for id in cache.owners.ids { _ = accounts.code(of: id) }
     }
     let ids = accounts.ids
-    let order = ids.indices.sorted { ids[$0].lexicographicallyPrecedes(ids[$1]) }
+    let order = ByteOrder.ranked(ids)
     guard !order.isEmpty, let days else {
       throw Diagnostic(
         .dataNoRows, "no account is found in the tables", file: configuration.path)
@@ -407,7 +407,7 @@ public struct HistoryReader {
   /// Sets the catalog and gives the rank of each name by the code it came with.
   private mutating func nameCatalog(_ names: IdentifierDirectory) -> [UInt16] {
     let ids = names.ids
-    let order = ids.indices.sorted { ids[$0].lexicographicallyPrecedes(ids[$1]) }
+    let order = ByteOrder.ranked(ids)
     var ranks = [UInt16](repeating: 0, count: ids.count)
     for (rank, code) in order.enumerated() { ranks[code] = UInt16(rank) }
     dictionaries.events = EventCatalog(

@@ -221,4 +221,22 @@ struct EventLogTests {
     #expect(zip(expected.keys, expected.keys.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(expected.amounts == found.amounts)
   }
+
+  /// Keys of 64 bits leave no room for an event's index beside them.
+  @Test(arguments: [1 << 3, 1 << 18]) func `cells are sorted as keys are`(_ accounts: Int) throws {
+    var generator = SeededGenerator(seed: 12)
+    let events = (0..<3000).map { _ in
+      RawEvent(
+        key: ActivityKey(
+          account: generator.nextIndex(below: accounts), day: generator.nextIndex(below: 1 << 17),
+          name: generator.nextIndex(below: 1 << 13), traits: UInt64(generator.nextIndex(below: 16)),
+          lag: generator.nextIndex(below: 1 << 12)
+        ).bits, user: 0, amount: Int64(generator.nextIndex(below: 9)))
+    }
+    let twice = events + events.reversed()
+    let cells = try SortedCells(twice, counts: [])
+    #expect(cells.keys == Set(events.map(\.key)).sorted())
+    #expect(cells.counts.reduce(0, +) == 6000)
+    #expect(cells.amounts.reduce(0, +) == 2 * events.reduce(0) { $0 + $1.amount })
+  }
 }

@@ -68,7 +68,9 @@ public struct FeaturePanel: Sendable {
 private struct PanelBase {
   let rows: [PanelRow]
   let computation: RecipeComputation
-  /// All values that the families wrote, shape `[rows.count, writer.count]`.
+  /// What is needed of all that the families write: each value's place in a row of theirs.
+  let places: [Int]
+  /// These values, shape `[rows.count, places.count]`.
   let values: [Double]
 
   init(
@@ -77,7 +79,10 @@ private struct PanelBase {
   ) throws(Diagnostic) {
     self.rows = rows
     computation = recipe.computation(dictionaries)
-    let width = computation.writer.count
+    let peers = computation.peerOffset.map { Array($0..<$0 + PeerBase.count) } ?? []
+    let places = computation.sources.filter { $0 >= 0 } + peers
+    self.places = places
+    let width = places.count
     let rowsOfAccount = RowsOfAccount(rows, accountCount: accounts.accountCount)
     var values = [Double](repeating: .nan, count: rows.count * width)
     var failure: Diagnostic?
@@ -92,8 +97,10 @@ private struct PanelBase {
           for index in rowsOfAccount[account.account] {
             let row = Int(index)
             worker.write(account, asOf: rows[row].asOf)
-            for column in 0..<width {
-              unsafe output[row &* width &+ column] = worker.row.values[column]
+            let values = worker.row.values.span
+            let places = places.span
+            for column in places.indices {
+              unsafe output[row &* width &+ column] = values[places[column]]
             }
           }
         }
@@ -105,9 +112,10 @@ private struct PanelBase {
     self.values = values
   }
 
-  /// One column of what the families wrote.
-  func column(_ column: Int) -> [Double] {
-    let width = computation.writer.count
+  /// One column of what the families wrote, by its place in a row of theirs.
+  func column(_ place: Int) -> [Double] {
+    let column = places.firstIndex(of: place)!
+    let width = places.count
     let all = values.span
     var result = [Double](repeating: .nan, count: rows.count)
     var filled = result.mutableSpan

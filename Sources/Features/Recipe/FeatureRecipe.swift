@@ -127,7 +127,7 @@ struct RecipeComputation: Sendable {
   private let comparisons: [(peer: PeerComparison, features: [Int])]
 
   init(_ recipe: FeatureRecipe, _ dictionaries: HistoryDictionaries) {
-    var families = FeatureFamilies.all(
+    var families = FeatureFamilies.whole(
       settings: recipe.settings, dictionaries: dictionaries, words: recipe.words)
     let sourceOfName = Dictionary(
       families.flatMap(\.definitions).enumerated().map { ($1.name, $0) },

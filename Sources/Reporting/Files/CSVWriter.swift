@@ -37,7 +37,16 @@ package struct CSVWriter {
 
   package mutating func write(_ number: Int) {
     separate()
-    bytes.append(contentsOf: "\(number)".utf8)
+    // Counts are short, and a description costs a string.
+    guard number >= 0 && number < 100_000_000 else {
+      return bytes.append(contentsOf: "\(number)".utf8)
+    }
+    var divisor = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+      divisor /= 10
+    }
   }
 
   package mutating func endRow() {

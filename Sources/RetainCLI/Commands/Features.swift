@@ -89,13 +89,16 @@ struct Features: ParsableCommand {
     progress.clear()
     Logger.retain.warn((export.cache?.warnings ?? []) + export.warnings)
     if let output {
-      try export.write(to: output)
+      let start = ContinuousClock.now
+      try export.write(to: output, threads: global.threadCount)
+      let writeSeconds = (ContinuousClock.now - start) / .seconds(1)
       try Console.print(
         global.json
-          ? JSONText.of(FeatureExportJSON(export, output: output))
+          ? JSONText.of(
+            FeatureExportJSON(export, output: output, writeSeconds: writeSeconds))
           : export.text(output: output))
     } else {
-      try StandardStream.output.write(export.csv)
+      try StandardStream.output.write(export.csv(threads: global.threadCount))
     }
   }
 

@@ -20,6 +20,10 @@ public struct FeatureExport: Sendable {
   public let warnings: [String]
   /// What the cache was good for; `nil` where none was named.
   public let cache: HistoryReport.Cache?
+  /// Seconds from files to histories.
+  public let readSeconds: Double
+  /// Seconds from histories to the table.
+  public let featureSeconds: Double
 
   /// Computes features.
   ///
@@ -37,9 +41,11 @@ public struct FeatureExport: Sendable {
   ) throws(Diagnostic) {
     var configuration = configuration
     if let schedule { configuration.asOf = schedule }
+    let start = ContinuousClock.now
     let session = try HistorySession(
       configuration, threads: threads, onBadRow: onBadRow, rejects: rejects, cache: cache,
       progress: progress)
+    let readEnd = ContinuousClock.now
     try session.checkEventNames()
     var labels: (name: String, outcomes: [Bool])?
     let rows: [PanelRow]
@@ -59,6 +65,8 @@ public struct FeatureExport: Sendable {
     days = Set(rows.map(\.asOf)).sorted()
     warnings = session.history.report.sentences
     self.cache = session.history.report.cache
+    readSeconds = (readEnd - start) / .seconds(1)
+    featureSeconds = (ContinuousClock.now - readEnd) / .seconds(1)
   }
 
   private static func rows(_ session: HistorySession) throws(Diagnostic) -> [PanelRow] {

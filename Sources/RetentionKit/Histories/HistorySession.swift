@@ -80,8 +80,7 @@ package struct HistorySession {
         hint: "for instance as_of: {from: 2024-01-01, to: 2024-12-01, every: month}")
     }
     guard case .before = schedule else { return schedule.days() }
-    return schedule.days(
-      dates: try history.map(threads: threads) { $0.profile.scheduleDate })
+    return schedule.days(dates: history.scheduleDates)
   }
 
   /// The labels of a target on all days of the schedule.

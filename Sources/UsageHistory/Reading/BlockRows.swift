@@ -33,18 +33,18 @@ import CByteScan
     let markCount = unsafe Self.scan(base, range.count, delimiter, marks.start, &found)
     let rowCount = markCount / columnCount
     guard markCount == rowCount * columnCount, found & UInt32(RK_QUOTE) == 0 else { return nil }
-    var isEven = true
-    var mark = 0
-    for _ in 0..<rowCount {
-      // SAFETY: `mark + columnCount <= markCount`, and each mark is a position in the range.
-      for _ in 0..<columnCount &- 1 {
-        unsafe isEven = isEven && base[Int(marks.start[mark])] != 0x0a
-        mark &+= 1
+    // Every row ends with a line feed, and there are no others.
+    var (endCount, lineFeedCount) = (0, 0)
+    for row in 0..<rowCount {
+      // SAFETY: the row's marks are below `markCount`, and each is a position in the range.
+      let first = row &* columnCount
+      for mark in first..<first &+ columnCount {
+        let isLineFeed = unsafe base[Int(marks.start[mark])] == 0x0a
+        lineFeedCount &+= isLineFeed ? 1 : 0
+        if mark == first &+ columnCount &- 1 { endCount &+= isLineFeed ? 1 : 0 }
       }
-      unsafe isEven = isEven && base[Int(marks.start[mark])] == 0x0a
-      mark &+= 1
     }
-    guard isEven else { return nil }
+    guard endCount == rowCount, lineFeedCount == rowCount else { return nil }
     count = rowCount
     unsafe self.base = base
     unsafe self.marks = UnsafePointer(marks.start)

@@ -26,7 +26,9 @@ struct EventBlock {
   private var users: [UInt64] = []
   private var amounts: [Int64] = []
   private var codes: [Int32] = []
-  private var identifiers: [IdentifierLookup.Key] = []
+  /// The keys of a few rows, shape `[probeCount]`.
+  private var identifiers = [IdentifierLookup.Key](
+    repeating: IdentifierLookup.Key([]), count: Self.probeCount)
   /// The date of the row before and its day: logs are sorted more often than not.
   private var lastDate: (UInt64, UInt16) = (0, 0)
   private var lastDay: UInt64 = 0
@@ -52,6 +54,27 @@ struct EventBlock {
   mutating func read(_ bytes: [UInt8], _ range: Range<Int>, to writer: ShelfWriter)
     throws(Diagnostic) -> EventLogCount?
   {
+    guard let rowCount = try convert(bytes, range) else { return nil }
+    return try handOver(rowCount, to: writer)
+  }
+
+  /// Converts a block and keeps it as columns; `nil` where it is not plain.
+  mutating func columns(_ bytes: [UInt8], _ range: Range<Int>) throws(Diagnostic)
+    -> EventLogColumns.Part?
+  {
+    guard let rowCount = try convert(bytes, range) else { return nil }
+    let hasNames = layout.name != nil || layout.constantName != 0
+    return EventLogColumns.Part(
+      accounts: Array(codes[..<rowCount]),
+      users: layout.user == nil ? [] : Array(users[..<rowCount]),
+      days: keys[..<rowCount].map { Int32(truncatingIfNeeded: ActivityKey(bits: $0).day) },
+      names: hasNames
+        ? keys[..<rowCount].map { UInt16(truncatingIfNeeded: ActivityKey(bits: $0).name) } : [],
+      amounts: layout.value == nil ? [] : Array(amounts[..<rowCount]))
+  }
+
+  /// Converts a block into the columns of this worker and says how many rows it has.
+  private mutating func convert(_ bytes: [UInt8], _ range: Range<Int>) throws(Diagnostic) -> Int? {
     guard layout.isPlain else { return nil }
     var rowCount: Int?
     var failure: Diagnostic?
@@ -71,8 +94,7 @@ struct EventBlock {
       rowCount = rows.count
     }
     if let failure { throw failure }
-    guard let rowCount else { return nil }
-    return try handOver(rowCount, to: writer)
+    return rowCount
   }
 
   private mutating func prepare(_ rowCount: Int) {
@@ -83,7 +105,6 @@ struct EventBlock {
     ready(&users, 0)
     ready(&amounts, 0)
     ready(&codes, 0)
-    ready(&identifiers, IdentifierLookup.Key([]))
   }
 
   // MARK: Columns
@@ -160,17 +181,34 @@ struct EventBlock {
   }
 
   private mutating func readKeys(_ rows: BlockRows) -> Bool {
-    for row in 0..<rows.count {
+    // Few enough rows at a time that what was asked for is still near when it is read.
+    for start in stride(from: 0, to: rows.count, by: Self.probeCount) {
+      let batch = start..<min(start + Self.probeCount, rows.count)
+      guard hashKeys(rows, batch) else { return false }
+      probeKeys(rows, batch)
+    }
+    return true
+  }
+
+  /// How many keys are hashed, and their slots asked for, before the first is looked up.
+  private static let probeCount = 128
+
+  private mutating func hashKeys(_ rows: BlockRows, _ batch: Range<Int>) -> Bool {
+    for row in batch {
       let (text, count) = unsafe rows.field(row, layout.key)
       // A blank at the start may be all there is: the readable twin tells.
       let first = unsafe text[0]
       guard count > 0, first != 0x20, first != 0x09 else { return false }
       let key = unsafe IdentifierLookup.Key(text, count)
-      identifiers[row] = key
+      identifiers[row &- batch.lowerBound] = key
       accountLookup.prefetch(key.hash)
     }
-    for row in 0..<rows.count {
-      let key = identifiers[row]
+    return true
+  }
+
+  private mutating func probeKeys(_ rows: BlockRows, _ batch: Range<Int>) {
+    for row in batch {
+      let key = identifiers[row &- batch.lowerBound]
       if key.count <= 16, let code = accountLookup.code(of: key) {
         codes[row] = code
         continue
@@ -178,7 +216,6 @@ struct EventBlock {
       let (text, count) = unsafe rows.field(row, layout.key)
       codes[row] = code(of: key, unsafe [UInt8](UnsafeBufferPointer(start: text, count: count)))
     }
-    return true
   }
 
   /// The code of a key that the fast probe does not find; -1 where it belongs to no account.

@@ -64,9 +64,16 @@ struct IdentifierLookup: Sendable {
     }
 
     init(_ id: [UInt8]) {
-      let padded = id + [UInt8](repeating: 0, count: 16)
-      // SAFETY: 16 bytes were added behind the id.
-      self = unsafe padded.withUnsafeBufferPointer { unsafe Key($0.baseAddress!, id.count) }
+      guard id.count <= 16 else {
+        let padded = id + [UInt8](repeating: 0, count: 16)
+        // SAFETY: 16 bytes were added behind the id.
+        self = unsafe padded.withUnsafeBufferPointer { unsafe Key($0.baseAddress!, id.count) }
+        return
+      }
+      (low, high, count) = (0, 0, id.count)
+      for place in id.indices.prefix(8) { low |= UInt64(id[place]) << UInt64(8 * place) }
+      for place in id.indices.dropFirst(8) { high |= UInt64(id[place]) << UInt64(8 * place - 64) }
+      hash = unsafe Fingerprint64.of(low: low, high: high, count: count, rest: nil)
     }
   }
 

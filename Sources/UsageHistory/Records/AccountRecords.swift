@@ -169,4 +169,3 @@ public struct OutcomeRecord: Equatable, Sendable {
     self.outcome = outcome
   }
 }
-extension AccountProfile { public var scheduleDateForBench: CalendarDay? { scheduleDate } }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The cells of the accounts of one shelf, ready to be read.
 struct ActivityShelf: Sendable {
   /// Sorted by account, then day, name, traits, lag and user.
@@ -7,41 +9,38 @@ struct ActivityShelf: Sendable {
   /// The fingerprints of the users; a user's code in a cell is its rank here, from 1.
   let fingerprints: [UInt64]
 
-  /// Spreads sorted cells out.
+  /// Sorts the events of a shelf and makes cells of those that are alike.
   ///
-  /// - Parameter accountCount: How many accounts the shelf has.
-  init(_ sorted: SortedCells, accountCount: Int) {
+  /// - Parameters:
+  ///   - counts: How many events the first of `events` stand for; the others are one each.
+  ///   - accountCount: How many accounts the shelf has.
+  /// - Throws: `limit.history`, see ``CellOrder``.
+  init(_ events: [RawEvent], counts: [UInt32], accountCount: Int) throws(Diagnostic) {
     var cells: [ActivityCell] = []
-    cells.reserveCapacity(sorted.count)
+    cells.reserveCapacity(events.count)
     var starts = [Int](repeating: 0, count: accountCount + 1)
     var account = 0
-    let keys = sorted.keys.span
-    let users = sorted.users.span
-    let counts = sorted.counts.span
-    let amounts = sorted.amounts.span
-    for index in keys.indices {
-      let key = ActivityKey(bits: keys[index])
+    fingerprints = try CellMerge.forEachCell(of: events, counts: counts) { bits, user, count, sum in
+      let key = ActivityKey(bits: bits)
       while account < key.account {
         account &+= 1
-        starts[account] = index
+        starts[account] = cells.count
       }
       let traits = key.traits
       cells.append(
         ActivityCell(
           day: Int32(truncatingIfNeeded: key.day), name: UInt16(truncatingIfNeeded: key.name),
-          user: users[index], isAgent: traits & ActivityTraits.agent != 0,
+          user: user, isAgent: traits & ActivityTraits.agent != 0,
           outcome: ActivityTraits.outcome(of: traits),
-          isOffHours: traits & ActivityTraits.offHours != 0, count: counts[index],
-          amount: ExactAmount(millionths: amounts[index]), lag: UInt16(truncatingIfNeeded: key.lag))
-      )
+          isOffHours: traits & ActivityTraits.offHours != 0, count: count,
+          amount: ExactAmount(millionths: sum), lag: UInt16(truncatingIfNeeded: key.lag)))
     }
     while account < accountCount {
       account += 1
-      starts[account] = sorted.count
+      starts[account] = cells.count
     }
     self.cells = cells
     self.starts = starts
-    fingerprints = sorted.fingerprints
   }
 
   /// The cells of an account by its position in the shelf.

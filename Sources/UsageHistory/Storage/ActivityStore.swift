@@ -58,19 +58,28 @@ extension ActivityStore.Shelf {
   /// - Parameter rankOfName: The code that names are to have, by the code they came with; `nil`
   ///   leaves them.
   package func cells(rankOfName: [UInt16]? = nil) throws(Diagnostic) -> SortedCells {
+    let (events, counts) = events(rankOfName: rankOfName)
+    return try SortedCells(events, counts: counts)
+  }
+
+  /// All events of the shelf, those that are packed first; `counts` says how many events each of
+  /// these stands for.
+  func events(rankOfName: [UInt16]?) -> (events: [RawEvent], counts: [UInt32]) {
     var events: [RawEvent] = []
     events.reserveCapacity(waitingCount + packed.count)
     var counts: [UInt32] = []
     packed.unpack(into: &events, counts: &counts)
     for chunk in chunks { events.append(contentsOf: chunk) }
-    if let rankOfName {
+    if let rankOfName, !rankOfName.indices.allSatisfy({ Int(rankOfName[$0]) == $0 }) {
       let nameBits = UInt64(ActivityKey.nameLimit - 1) << 16
-      for index in events.indices {
-        let name = ActivityKey(bits: events[index].key).name
-        events[index].key = events[index].key & ~nameBits | UInt64(rankOfName[name]) << 16
+      let ranks = rankOfName.span
+      var all = events.mutableSpan
+      for index in all.indices {
+        let key = all[index].key
+        all[index].key = key & ~nameBits | UInt64(ranks[ActivityKey(bits: key).name]) &<< 16
       }
     }
-    return try SortedCells(events, counts: counts)
+    return (events, counts)
   }
 
   /// Packs the events that wait together with those packed before.

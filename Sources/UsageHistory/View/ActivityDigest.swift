@@ -95,7 +95,12 @@ public struct ActivityDigest: Sendable {
   /// Names with events, in the order of their codes.
   public private(set) var names: [Name] = []
   private var places = UserPlaces()
+  /// The place of each name in ``names``; what is not met is of no account.
   private var placeOfName: [Int32] = []
+  /// The names that are met, a bit for each.
+  private var isNameMet: [UInt64] = []
+  /// The place in ``users`` of each cell's human user; -1 for none.
+  private var userOfCell: [Int32] = []
 
   /// Nothing counted yet.
   public init() {}
@@ -112,19 +117,56 @@ public struct ActivityDigest: Sendable {
     places.removeAll()
     if placeOfName.count < events.names.count {
       placeOfName = [Int32](repeating: -1, count: events.names.count)
+      isNameMet = [UInt64](repeating: 0, count: events.names.count / 64 + 1)
     }
-    countDays(cells.span, asOf, events.traits.span)
-    for name in names { placeOfName[Int(name.name)] = -1 }
-    names.sort { $0.name < $1.name }
+    guard !cells.isEmpty else { return }
+    meet(cells.span, asOf)
+    let (placeOfName, userOfCell) = (placeOfName, userOfCell)
+    Self.count(
+      cells.span, asOf, events.traits.span, placeOfName.span, userOfCell.span, days: &days,
+      users: &users, names: &names)
+  }
+
+  /// Finds the users and names there are, so that counting need not look for room.
+  private mutating func meet(_ cells: Span<ActivityCell>, _ asOf: CalendarDay) {
+    if userOfCell.count < cells.count {
+      userOfCell = [Int32](repeating: -1, count: cells.count * 2)
+    }
+    // The newest first, as they are counted.
+    for index in cells.indices.reversed() {
+      let cell = cells[index]
+      isNameMet[Int(cell.name) &>> 6] |= 1 &<< UInt64(cell.name & 63)
+      if cell.isAgent || cell.user == 0 {
+        userOfCell[index] = -1
+        continue
+      }
+      let (place, isNew) = places.place(of: cell.user)
+      if isNew { users.append(User(user: cell.user, age: asOf.number - cell.day)) }
+      userOfCell[index] = Int32(truncatingIfNeeded: place)
+    }
+    for word in isNameMet.indices {
+      var bits = isNameMet[word]
+      while bits != 0 {
+        let name = word * 64 + bits.trailingZeroBitCount
+        placeOfName[name] = Int32(names.count)
+        names.append(Name(name: UInt16(name), age: .max))
+        bits &= bits - 1
+      }
+      isNameMet[word] = 0
+    }
   }
 
   /// One pass over the cells, the newest first, so that the ages of what is met only rise.
-  private mutating func countDays(
-    _ cells: Span<ActivityCell>, _ asOf: CalendarDay, _ traitsOfName: Span<EventCatalog.Traits>
+  private static func count(
+    _ cells: Span<ActivityCell>, _ asOf: CalendarDay, _ traitsOfName: Span<EventCatalog.Traits>,
+    _ placeOfName: Span<Int32>, _ userOfCell: Span<Int32>, days: inout [Day],
+    users: inout [User], names: inout [Name]
   ) {
-    guard !cells.isEmpty else { return }
     let weekday = Int32(asOf.weekday)
+    var allNames = names.mutableSpan
+    var allUsers = users.mutableSpan
     var day = Day(age: asOf.number - cells[cells.count - 1].day)
+    var period = Period(day.age, weekday)
     for index in cells.indices.reversed() {
       let cell = cells[index]
       let age = asOf.number - cell.day
@@ -132,22 +174,38 @@ public struct ActivityDigest: Sendable {
       if day.age != age {
         days.append(day)
         day = Day(age: age)
+        period = Period(age, weekday)
       }
       day.add(cell, traits)
-      if !cell.isAgent && cell.user != 0 {
-        let (place, isNew) = places.place(of: cell.user)
-        if isNew { users.append(User(user: cell.user, age: age)) }
-        users[place].add(Int(cell.count), age, traits, weekday)
-      }
-      var place = Int(placeOfName[Int(cell.name)])
-      if place < 0 {
-        place = names.count
-        placeOfName[Int(cell.name)] = Int32(place)
-        names.append(Name(name: cell.name, age: age))
-      }
-      names[place].add(Int(cell.count), age)
+      let user = Int(userOfCell[index])
+      if user >= 0 { allUsers[user].add(Int(cell.count), period, traits) }
+      allNames[Int(placeOfName[Int(cell.name)])].add(Int(cell.count), period)
     }
     days.append(day)
+  }
+
+  /// The windows that hold an age: all ones where it is in one, else 0.
+  fileprivate struct Period {
+    let age: Int32
+    let is28: Int
+    let isPrevious28: Int
+    let is84: Int
+    let is29To180: Int
+    /// The bit of the full week from Monday to Sunday; 0 for none of the last four.
+    let isoWeek: UInt8
+    let ageBefore28: Int32
+
+    init(_ age: Int32, _ weekday: Int32) {
+      self.age = age
+      is28 = age <= 28 ? -1 : 0
+      isPrevious28 = 29...56 ~= age ? -1 : 0
+      is84 = age <= 84 ? -1 : 0
+      is29To180 = 29...180 ~= age ? -1 : 0
+      // The as-of week, so far as it has begun, holds the ages below the weekday's number.
+      let daysBeforeThisWeek = age - weekday
+      isoWeek = 0..<28 ~= daysBeforeThisWeek ? 1 << UInt8(daysBeforeThisWeek / 7) : 0
+      ageBefore28 = age <= 28 ? .max : age
+    }
   }
 }
 
@@ -200,7 +258,9 @@ private struct UserPlaces: Sendable {
 }
 
 extension ActivityDigest.Day {
-  fileprivate mutating func add(_ cell: ActivityCell, _ traits: EventCatalog.Traits) {
+  @inline(__always) fileprivate mutating func add(
+    _ cell: ActivityCell, _ traits: EventCatalog.Traits
+  ) {
     let count = Int(cell.count)
     eventCount += count
     if cell.isOffHours { offHoursEventCount += count }
@@ -225,31 +285,27 @@ extension ActivityDigest.Day {
 
 extension ActivityDigest.User {
   /// Adds events that are not younger than those before.
-  fileprivate mutating func add(
-    _ count: Int, _ age: Int32, _ traits: EventCatalog.Traits, _ weekday: Int32
+  @inline(__always) fileprivate mutating func add(
+    _ count: Int, _ period: ActivityDigest.Period, _ traits: EventCatalog.Traits
   ) {
-    firstAge = age
-    if age <= 28 { count28 += count }
-    if age <= 84 { count84 += count }
-    if 29...56 ~= age { wasActivePrevious28 = true }
-    if 29...180 ~= age { count29To180 += count }
-    if traits.contains(.admin) { lastAdminAge = min(lastAdminAge, age) }
-    // The as-of week, so far as it has begun, holds the ages below the weekday's number.
-    let daysBeforeThisWeek = age - weekday
-    if 0..<28 ~= daysBeforeThisWeek { isoWeeks |= 1 << UInt8(daysBeforeThisWeek / 7) }
+    firstAge = period.age
+    count28 &+= count & period.is28
+    count84 &+= count & period.is84
+    count29To180 &+= count & period.is29To180
+    if period.isPrevious28 != 0 { wasActivePrevious28 = true }
+    if traits.contains(.admin) { lastAdminAge = min(lastAdminAge, period.age) }
+    isoWeeks |= period.isoWeek
   }
 }
 
 extension ActivityDigest.Name {
   /// Adds events that are not younger than those before.
-  fileprivate mutating func add(_ count: Int, _ age: Int32) {
-    firstAge = age
-    if age <= 28 {
-      count28 += count
-    } else {
-      lastAgeBefore28 = min(lastAgeBefore28, age)
-    }
-    if 29...56 ~= age { countPrevious28 += count }
-    if age <= 84 { count84 += count }
+  @inline(__always) fileprivate mutating func add(_ count: Int, _ period: ActivityDigest.Period) {
+    firstAge = period.age
+    lastAge = min(lastAge, period.age)
+    lastAgeBefore28 = min(lastAgeBefore28, period.ageBefore28)
+    count28 &+= count & period.is28
+    countPrevious28 &+= count & period.isPrevious28
+    count84 &+= count & period.is84
   }
 }
