@@ -73,23 +73,21 @@ public struct HistoryReader {
     var accountOfCode = [Int](repeating: 0, count: ids.count)
     for (account, code) in order.enumerated() { accountOfCode[code] = account }
     func grouped<Record>(
-      _ rows: [(account: Int32, record: Record)], by areInOrder: (Record, Record) -> Bool
-    ) -> RecordsByAccount<Record> {
+      _ rows: [(account: Int32, record: Record)]
+    ) -> RecordsByAccount<Record> where Record: OrderedRecord {
       RecordsByAccount(
-        rows.map { (accountOfCode[Int($0.account)], $0.record) }, accountCount: ids.count,
-        by: areInOrder)
+        rows.map { (accountOfCode[Int($0.account)], $0.record) }, accountCount: ids.count
+      ) { $0.precedes($1) }
     }
     let none = AccountProfile(
       attributes: [Double](repeating: .nan, count: dictionaries.attributes.count))
     let records = AccountRecordTables(
       profiles: order.map { $0 < profiles.count ? profiles[$0] : none },
-      subscriptions: grouped(subscriptions?.spells ?? []) { $0.start < $1.start },
-      tickets: grouped(tickets) { $0.opened < $1.opened },
-      payments: grouped(payments) { $0.day < $1.day },
-      users: grouped(users) {
-        ($0.fingerprint, $0.record.from) < ($1.fingerprint, $1.record.from)
-      },
-      outcomes: grouped(outcomes) { $0.day < $1.day })
+      subscriptions: grouped(subscriptions?.spells ?? []),
+      tickets: grouped(tickets),
+      payments: grouped(payments),
+      users: grouped(users),
+      outcomes: grouped(outcomes))
     let accountOfOwner = finishCache(store, subscriptions, accountOfCode)
     return CustomerHistory(
       accountIDs: order.map { String(decoding: ids[$0], as: UTF8.self) },
@@ -111,7 +109,7 @@ public struct HistoryReader {
       ledger: ledger)
     let ids = table.identifiers("account_id") ?? []
     let created = table.days("created_at")
-    let segment = table.words("segment").map(WordCodes.init)
+    let segment = table.wordCodes("segment")
     dictionaries.segments = segment?.words ?? []
     let attributes = source.attributes.map { attribute($0, table) }
     dictionaries.attributes = attributes.map(\.description)
@@ -156,28 +154,23 @@ public struct HistoryReader {
   private func attribute(_ column: String, _ table: SourceTable) -> (
     description: HistoryDictionaries.Attribute, values: [Double]
   ) {
-    let cells = table.words(column) ?? [String?](repeating: nil, count: table.rowCount)
-    if let numbers = Self.numbers(cells) { return (.init(name: column, levels: nil), numbers) }
-    let words = WordCodes(cells)
+    let words = table.wordCodes(column) ?? WordCodes(count: table.rowCount)
+    if let numbers = Self.numbers(words) { return (.init(name: column, levels: nil), numbers) }
     return (
       .init(name: column, levels: words.words), words.codes.map { $0 < 0 ? .nan : Double($0) }
     )
   }
 
   /// The words as numbers, NaN where missing; `nil` where one is none.
-  private static func numbers(_ words: [String?]) -> [Double]? {
-    var numbers: [Double] = []
-    numbers.reserveCapacity(words.count)
-    for word in words {
-      guard let word else {
-        numbers.append(.nan)
-        continue
-      }
+  private static func numbers(_ words: WordCodes) -> [Double]? {
+    var numberOfWord: [Double] = []
+    for word in words.words {
       let bytes = Array(word.utf8)
       guard case .value(let number) = NumberGrammar.read(bytes.span) else { return nil }
-      numbers.append(number)
+      numberOfWord.append(number)
     }
-    return words.contains { $0 != nil } ? numbers : nil
+    return numberOfWord.isEmpty
+      ? nil : words.codes.map { $0 < 0 ? .nan : numberOfWord[Int($0)] }
   }
 
   private mutating func readSubscriptions(_ ledger: RowLedger) throws(Diagnostic)

@@ -178,6 +178,30 @@ struct HistoryTests {
     }
   }
 
+  @Test func `a word that few accounts have is nowhere in the model, and changes no score`() throws
+  {
+    let folder = company.folder
+    let rows = try String(contentsOf: folder.url.appending(path: "accounts.csv"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    let rare = "someone.rare@example.com"
+    let named = rows.enumerated().map { row, text in
+      text + (row == 0 ? ",owner" : row == 7 ? ",\(rare)" : row % 2 == 0 ? ",north" : ",south")
+    }
+    _ = try folder.write(named.joined(separator: "\n") + "\n", to: "accounts-named.csv")
+    var configuration = company.configuration
+    configuration.sources[.accounts]!.files = ["accounts-named.csv"]
+    configuration.sources[.accounts]!.attributes.append("owner")
+    let outcome = try train(configuration)
+    let bytes = try modelBytes(outcome, folder)
+    #expect(bytes.range(of: Data(rare.utf8)) == nil)
+    let recipe = try #require(outcome.training.model.recipe)
+    #expect(recipe.features.words.attributes.contains { $0.name == "owner" })
+    let scoring = try HistoryScoring(
+      outcome.training.model, configuration: configuration, asOf: CalendarDay("2024-12-01")!,
+      threads: 1)
+    #expect(scoring.input.table.matrix.rowCount > 100)
+  }
+
   @Test func `an event name that no row has is refused, with the nearest that one has`() throws {
     var configuration = company.configuration
     configuration.events.admin = ["admin_console_veiw"]

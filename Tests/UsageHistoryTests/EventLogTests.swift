@@ -154,6 +154,24 @@ struct EventLogTests {
         == contents(self.history(([header] + good).joined(separator: "\n") + "\n")))
   }
 
+  @Test func `a file without a header is read by the names of the configuration`() throws {
+    let rows = log(rowCount: 300, seed: 8, odd: true)
+    let whole = try contents(history(([header] + rows).joined(separator: "\n") + "\n"))
+    let names = header.split(separator: ",").map(String.init)
+    for fast in [true, false] {
+      #expect(
+        try contents(
+          history(rows.joined(separator: "\n") + "\n", fast: fast) { $0.header = names }) == whole)
+    }
+    var bad = rows
+    bad[200] = "a,u,2024-02-30,login,1,human,"
+    let error = #expect(throws: Diagnostic.self) {
+      try history(bad.joined(separator: "\n") + "\n") { $0.header = names }
+    }
+    #expect(error?.kind == .valueTimestamp)
+    #expect(error?.line == 201)
+  }
+
   @Test func `a quote that is never closed is fatal`() {
     let text = header + "\na,u,2024-01-02,\"login,1,human,\nb,u,2024-01-02,x,1,human,\n"
     let error = #expect(throws: Diagnostic.self) { try history(text) }

@@ -35,6 +35,13 @@ public struct FeatureRecipe: Sendable, Equatable, Codable {
     self.references = references
   }
 
+  init(_ recipe: FeatureRecipe, words: FeatureWords, definitions: [FeatureDefinition]) {
+    settings = recipe.settings
+    self.words = words
+    self.definitions = definitions
+    references = recipe.references
+  }
+
   /// The recipe with what accounts are to be compared with.
   func adding(_ references: PeerReferences) -> FeatureRecipe {
     FeatureRecipe(self, references: references)

@@ -69,8 +69,13 @@ public struct HistoryTraining: Sendable {
     var training = Training(options)
     training.progress = progress
     var outcome = try training.run(on: table, timings: timings)
+    // Words that the model did not learn from, because few accounts have them, stay out of it.
+    var levels: [String: [String]] = [:]
+    for feature in outcome.model.schema.features {
+      if case .category(let names, _) = feature.kind { levels[feature.name] = names }
+    }
     outcome.model.recipe = HistoryRecipe(
-      configuration: configuration, target: target, features: recipe)
+      configuration: configuration, target: target, features: recipe.keeping(levels: levels))
     outcome.model.summary.warnings = report.sentences + outcome.model.summary.warnings
     return Outcome(training: outcome, panel: panel.outcomes, report: report)
   }

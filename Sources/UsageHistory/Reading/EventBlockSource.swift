@@ -38,6 +38,9 @@ final class EventBlockSource: Sendable {
   /// The physical line on which the records begin.
   let firstLine: Int
 
+  /// Lines and bytes of the header that are not in the file.
+  let added: (lines: Int, bytes: Int)
+
   private let source: LockedSource
   private let delimiter: UInt8
   private let state: Mutex<State>
@@ -56,8 +59,13 @@ final class EventBlockSource: Sendable {
 
   /// Reads the header.
   ///
+  /// - Parameter added: Lines and bytes of the header that are not in the file.
   /// - Throws: what the source and ``CSVRecordReader`` throw.
-  init(_ source: any CSVBlockSource, dialect: CSVDialect) throws(Diagnostic) {
+  init(
+    _ source: any CSVBlockSource, dialect: CSVDialect,
+    added: (lines: Int, bytes: Int) = (0, 0)
+  ) throws(Diagnostic) {
+    self.added = added
     var start = [UInt8](repeating: 0, count: 1 << 21)
     var filled = 0
     while filled < start.count {

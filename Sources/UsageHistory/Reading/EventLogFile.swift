@@ -33,7 +33,8 @@ struct EventLogFile {
     stamp = isHashed ? file.stamp : nil
     hashing = isHashed ? HashingSource(file) : nil
     blocks = try EventBlockSource(
-      (hashing as (any CSVBlockSource)?) ?? file, dialect: options.dialect)
+      source.headered((hashing as (any CSVBlockSource)?) ?? file), dialect: options.dialect,
+      added: source.addedHeader)
     let header = blocks.header
     func named(_ column: String) -> String? {
       if let name = source.columns[column] { return name }

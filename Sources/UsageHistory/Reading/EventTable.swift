@@ -63,8 +63,9 @@ final class EventTable {
     let ledger =
       ledger.policy == .stop ? try RowLedger(.stop, rejects: nil) : ledger
     let table = try ledger.read(
-      part, declared: columns.types, required: [], options: columns.options, lines: lines,
-      bytes: byte - source.headerBytes.count)
+      part, declared: columns.types, required: [], options: columns.options,
+      lines: lines - source.added.lines,
+      bytes: byte - source.headerBytes.count - source.added.bytes)
     var count = EventLogCount()
     count.rowCount = table.rowCount
     guard case .identifier(let ids) = table[columns.key]?.values,

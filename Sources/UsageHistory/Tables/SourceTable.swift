@@ -36,7 +36,8 @@ struct SourceTable {
       let opened = try CSVFileSource(path: file)
       tables.append(
         try ledger.read(
-          opened, declared: declared, required: Array(Set(needed)).sorted(), options: options))
+          source.headered(opened), declared: declared, required: Array(Set(needed)).sorted(),
+          options: options, lines: -source.addedHeader.lines, bytes: -source.addedHeader.bytes))
       try opened.checkUnchanged()
     }
     counts = try ledger.finishTable(files.first)
@@ -72,6 +73,23 @@ struct SourceTable {
     } constant: {
       $0
     }
+  }
+
+  /// The words of a column as codes; `nil` for a column that is not there.
+  func wordCodes(_ column: String) -> WordCodes? {
+    var parts: [CategoryValues] = []
+    for table in tables {
+      if let text = source.constants[column] {
+        parts.append(
+          CategoryValues(
+            codes: [Int32](repeating: 0, count: table.rowCount), levels: [text]))
+      } else if case .category(let words)? = table[source.columns[column] ?? column]?.values {
+        parts.append(words)
+      } else {
+        return nil
+      }
+    }
+    return WordCodes(parts)
   }
 
   /// The numbers of a column, NaN where missing; `nil` for a column that is not there.
@@ -175,13 +193,20 @@ struct WordCodes {
   /// The code of each row; -1 where there is no word.
   let codes: [Int32]
 
-  init(_ column: [String?]) {
-    let distinct = Set(column.compactMap { $0.map { Array($0.utf8) } })
+  /// The words of several files under one another.
+  init(_ parts: [CategoryValues]) {
+    let distinct = Set(parts.flatMap { $0.levels.map { Array($0.utf8) } })
       .sorted { $0.lexicographicallyPrecedes($1) }
     let place = Dictionary(
       uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
     words = distinct.map { String(decoding: $0, as: UTF8.self) }
-    codes = column.map { $0.map { place[Array($0.utf8)]! } ?? -1 }
+    var codes: [Int32] = []
+    codes.reserveCapacity(parts.reduce(0) { $0 + $1.codes.count })
+    for part in parts {
+      let codeOfLevel = part.levels.map { place[Array($0.utf8)]! }
+      for code in part.codes { codes.append(code < 0 ? -1 : codeOfLevel[Int(code)]) }
+    }
+    self.codes = codes
   }
 
   /// No words in so many rows.

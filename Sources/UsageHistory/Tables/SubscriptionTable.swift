@@ -33,7 +33,7 @@ struct SubscriptionTable {
   init(_ table: SourceTable, account: ([UInt8]) -> Int32?) {
     let ids = table.identifiers("account_id") ?? []
     let keys = table.identifiers("sub_id")
-    let planCodes = table.words("plan").map(WordCodes.init) ?? WordCodes(count: ids.count)
+    let planCodes = table.wordCodes("plan") ?? WordCodes(count: ids.count)
     let ended = Set(table.source.endedPlans)
     let plans = planCodes.words.filter { !ended.contains($0) }
     let renamed = planCodes.words.map { word in plans.firstIndex(of: word).map(Int32.init) }

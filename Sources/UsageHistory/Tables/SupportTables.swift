@@ -89,10 +89,10 @@ enum SupportTables {
   ) {
     let ids = table.identifiers("account_id") ?? []
     let users = table.identifiers("user_id") ?? []
-    let department = table.words("department").map(WordCodes.init) ?? WordCodes(count: ids.count)
+    let department = table.wordCodes("department") ?? WordCodes(count: ids.count)
     let known = table.days("available_at")
     let role =
-      (known == nil ? nil : table.words("role")).map(WordCodes.init) ?? WordCodes(count: ids.count)
+      (known == nil ? nil : table.wordCodes("role")) ?? WordCodes(count: ids.count)
     let (created, left) = (table.days("created_at"), table.days("left_at"))
     let read = rows(ids, account) { row in
       let from = known?[row] ?? created?[row] ?? CalendarDay(number: 0)
@@ -111,7 +111,7 @@ enum SupportTables {
   ) {
     let ids = table.identifiers("account_id") ?? []
     let day = table.days("ts") ?? []
-    let words = table.words("outcome").map(WordCodes.init) ?? WordCodes(count: ids.count)
+    let words = table.wordCodes("outcome") ?? WordCodes(count: ids.count)
     let read = rows(ids, account) { row in
       day[row].map { OutcomeRecord(day: $0, outcome: words.codes[row]) }
     }
