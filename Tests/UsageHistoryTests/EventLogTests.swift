@@ -226,7 +226,7 @@ struct EventLogTests {
     }
     let whole = ActivityStore()
     try whole.append(events, to: 0)
-    let often = ActivityStore(waitingLimit: 100)
+    let often = ActivityStore(waitingLimit: 90)
     for start in stride(from: 0, to: events.count, by: 37) {
       try often.append(Array(events[start..<min(start + 37, events.count)].reversed()), to: 0)
     }

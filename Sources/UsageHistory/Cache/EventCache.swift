@@ -265,7 +265,9 @@ extension ActivityStore {
         }
         guard index < shelves.count else { return }
         let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
-          guard shelf.waitingCount > shelf.packed.count / 8 else { return .success(()) }
+          guard shelf.waitingCount > shelf.packed.count / 8 || !shelf.runs.isEmpty else {
+            return .success(())
+          }
           return Result { () throws(Diagnostic) in try shelf.pack() }
         }
         if case .failure(let fault) = result { failure.withLock { $0 = $0 ?? fault } }

@@ -12,7 +12,7 @@ package final class ActivityStore: Sendable {
   static let shelfCount = 512
   /// How many events a worker collects for a shelf before it hands them over.
   static let chunkCapacity = 512
-  /// How many events may wait on a shelf before they are packed.
+  /// How many events may wait on a shelf before they are packed for the first time.
   let waitingLimit: Int
 
   package struct Shelf {
@@ -21,6 +21,12 @@ package final class ActivityStore: Sendable {
     var waitingCount = 0
     /// The cells that are packed.
     var packed = PackedCells()
+    /// Cells that were packed since, run by run: to merge each run with all that is packed would
+    /// sort a long history over and over.
+    var runs: [PackedCells] = []
+
+    /// How many cells the runs have.
+    var runCellCount: Int { runs.reduce(0) { $0 + $1.count } }
   }
 
   package let shelves: [ShelfLock]
@@ -30,7 +36,8 @@ package final class ActivityStore: Sendable {
     package let shelf = Mutex(Shelf())
   }
 
-  /// - Parameter waitingLimit: At 24 bytes an event, the default keeps 600 MB in all.
+  /// - Parameter waitingLimit: At 24 bytes an event, the default keeps 600 MB in all. A shelf that
+  ///   was packed once belongs to a long history and is packed three times as often.
   package init(waitingLimit: Int = 48 << 10) {
     self.waitingLimit = waitingLimit
     shelves = (0..<Self.shelfCount).map { _ in ShelfLock() }
@@ -45,8 +52,9 @@ package final class ActivityStore: Sendable {
     let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
       shelf.chunks.append(events)
       shelf.waitingCount += events.count
-      guard shelf.waitingCount > max(limit, shelf.packed.count / 2) else { return .success(()) }
-      return Result { () throws(Diagnostic) in try shelf.pack() }
+      let isFresh = shelf.packed.count == 0 && shelf.runs.isEmpty
+      guard shelf.waitingCount > (isFresh ? limit : limit / 3) else { return .success(()) }
+      return Result { () throws(Diagnostic) in try shelf.seal(limit: limit) }
     }
     try result.get()
   }
@@ -66,9 +74,10 @@ extension ActivityStore.Shelf {
   /// these stands for.
   func events(rankOfName: [UInt16]?) -> (events: [RawEvent], counts: [UInt32]) {
     var events: [RawEvent] = []
-    events.reserveCapacity(waitingCount + packed.count)
+    events.reserveCapacity(waitingCount + packed.count + runCellCount)
     var counts: [UInt32] = []
     packed.unpack(into: &events, counts: &counts)
+    for run in runs { run.unpack(into: &events, counts: &counts) }
     for chunk in chunks { events.append(contentsOf: chunk) }
     if let rankOfName, !rankOfName.indices.allSatisfy({ Int(rankOfName[$0]) == $0 }) {
       let nameBits = UInt64(ActivityKey.nameLimit - 1) << 16
@@ -82,10 +91,24 @@ extension ActivityStore.Shelf {
     return (events, counts)
   }
 
+  /// Packs the events that wait as a run of their own, and merges the runs where they have become
+  /// more than what they would be merged with: each event is merged a few times at most, however
+  /// long the history.
+  mutating func seal(limit: Int) throws(Diagnostic) {
+    var events: [RawEvent] = []
+    events.reserveCapacity(waitingCount)
+    for chunk in chunks { events.append(contentsOf: chunk) }
+    runs.append(PackedCells(try SortedCells(events, counts: [])))
+    chunks = []
+    waitingCount = 0
+    if runCellCount > max(packed.count, 4 * limit) { try pack() }
+  }
+
   /// Packs the events that wait together with those packed before.
   mutating func pack() throws(Diagnostic) {
-    guard waitingCount > 0 else { return }
+    guard waitingCount > 0 || !runs.isEmpty else { return }
     packed = PackedCells(try cells())
+    runs = []
     chunks = []
     waitingCount = 0
   }
