@@ -15,14 +15,10 @@ extension FeatureExport {
 
   /// The same on several threads.
   public func csv(threads: Int) -> [UInt8] {
-    let table = table
-    let size = 4096
-    let parts = Parallel.map((table.rowCount + size - 1) / size, threads: threads) { part in
-      Self.csv(part * size..<min((part + 1) * size, table.rowCount), of: table)
+    var bytes = header
+    for part in csvParts(rows: 0..<table.rowCount, threads: threads) {
+      bytes.append(contentsOf: part)
     }
-    var bytes = CSVWriter(header: table.columns.map(\.name)).bytes
-    bytes.reserveCapacity(bytes.count + parts.reduce(0) { $0 + $1.count })
-    for part in parts { bytes.append(contentsOf: part) }
     return bytes
   }
 
@@ -30,10 +26,29 @@ extension FeatureExport {
   ///
   /// - Throws: `output.*`; an older file of this name is then still there.
   public func write(to path: String, threads: Int = 1) throws(Diagnostic) {
-    if path.hasSuffix(".csv") {
-      try OutputFile(path: path).write(csv(threads: threads))
-    } else {
-      try ColumnarFile.write(table, to: path)
+    guard path.hasSuffix(".csv") else { return try ColumnarFile.write(table, to: path) }
+    let file = try OutputFile(path: path).begin()
+    try file.write(header)
+    // Piece by piece: the text of a large table is larger than the table.
+    let size = Self.partRowCount * 4 * max(1, threads)
+    for start in stride(from: 0, to: table.rowCount, by: size) {
+      let rows = start..<min(start + size, table.rowCount)
+      for part in csvParts(rows: rows, threads: threads) { try file.write(part) }
+    }
+    try file.commit()
+  }
+
+  private var header: [UInt8] { CSVWriter(header: table.columns.map(\.name)).bytes }
+
+  private static let partRowCount = 4096
+
+  /// Rows as text, part by part.
+  private func csvParts(rows: Range<Int>, threads: Int) -> [[UInt8]] {
+    let table = table
+    let size = Self.partRowCount
+    return Parallel.map((rows.count + size - 1) / size, threads: threads) { part in
+      let start = rows.lowerBound + part * size
+      return Self.csv(start..<min(start + size, rows.upperBound), of: table)
     }
   }
 

@@ -76,8 +76,8 @@ struct ShelfTally {
         user <= UInt64(packed.fingerprints.count), count < UInt64(UInt32.max), hasAmount,
         numbers.isSound
       else { throw CacheFault("its shelves hold a cell that cannot be") }
-      let bits = accountAndDay << 29 | (rest & 0x1fff) << 16 | rest >> 13
-      let key = ActivityKey(bits: bits)
+      let key = ActivityKey(accountAndDay: accountAndDay, small: rest)
+      let bits = key.bits
       guard key.account < accountCount, key.name < nameCount else {
         throw CacheFault("its shelves hold an event of nobody")
       }

@@ -25,6 +25,21 @@ package struct ActivityKey {
       | UInt64(truncatingIfNeeded: lag)
   }
 
+  /// - Parameters:
+  ///   - accountAndDay: The upper 35 bits.
+  ///   - small: The lower 29, as ``small`` has them.
+  @inline(__always) init(accountAndDay: UInt64, small: UInt64) {
+    bits =
+      accountAndDay &<< 29 | (small &>> 4 & UInt64(Self.nameLimit &- 1)) &<< 16
+      | (small & 15) &<< 12 | small &>> 17
+  }
+
+  /// Traits, name and lag in 29 bits, the traits lowest: a number that is small where the lag is 0,
+  /// as it is more often than not.
+  @inline(__always) var small: UInt64 {
+    traits | UInt64(name) &<< 4 | UInt64(lag) &<< 17
+  }
+
   @inline(__always) var account: Int { Int(truncatingIfNeeded: bits &>> 46) }
   @inline(__always) var day: Int { Int(truncatingIfNeeded: bits &>> 29) & (Self.dayLimit &- 1) }
   @inline(__always) var name: Int { Int(truncatingIfNeeded: bits &>> 16) & (Self.nameLimit &- 1) }

@@ -18,23 +18,25 @@ struct PackedCells: Sendable {
   /// Packs cells.
   ///
   /// Layout per cell, each number in groups of seven bits: account and day as the difference to the
-  /// cell before, then name, traits and lag as they are, the user's rank, the number of events less
-  /// one, and the value.
+  /// cell before, then traits, name and lag (see ``ActivityKey/small``), the user's rank, the number
+  /// of events less one, and the value.
   init(_ cells: SortedCells) {
     count = cells.count
     fingerprints = cells.fingerprints
-    bytes.reserveCapacity(cells.count * 8)
+    bytes.reserveCapacity(cells.count * 9)
     var previous: UInt64 = 0
     for index in 0..<cells.count {
       let key = cells.keys[index]
       append(key >> 29 - previous)
       previous = key >> 29
-      // The name first: traits and lag are small, and 0 more often than not.
-      append((key & 0xffff) << 13 | (key >> 16 & 0x1fff))
+      append(ActivityKey(bits: key).small)
       append(UInt64(cells.users[index]))
       append(UInt64(cells.counts[index] - 1))
       append(amount: cells.amounts[index])
     }
+    // Room that is not used would stay as long as the history does.
+    // SAFETY: the bytes are copied before the closure ends.
+    bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   /// Adds the cells to a list of events; `counts` says how many events each stands for.
@@ -49,7 +51,7 @@ struct PackedCells: Sendable {
       counts.append(UInt32(truncatingIfNeeded: next(&at)) + 1)
       events.append(
         RawEvent(
-          key: accountAndDay << 29 | (rest & 0x1fff) << 16 | rest >> 13,
+          key: ActivityKey(accountAndDay: accountAndDay, small: rest).bits,
           user: user == 0 ? 0 : fingerprints[user - 1], amount: nextAmount(&at)))
     }
   }
