@@ -296,7 +296,10 @@ public struct HistoryReader {
     let bySubscription = readsBySubscription(source)
     let keyColumn = bySubscription ? "sub_id" : "account_id"
     let files = try configuration.files(of: .events)
-    if ledger.policy == .stop {
+    let hasEventIDs = source.columns["event_id"] != nil
+    if hasEventIDs {
+      refuseCache("events have ids, and a cache does not keep them")
+    } else if ledger.policy == .stop {
       openCache(source, files, keyColumn: keyColumn, store, subscriptions)
     } else {
       refuseCache("bad rows are left out, and a cache keeps whole files")
@@ -308,10 +311,11 @@ public struct HistoryReader {
       keys: bySubscription
         ? subscriptions?.subscriptions ?? IdentifierDirectory() : cache?.owners ?? accounts,
       addsAccounts: !isClosed, accountOfKey: accountOfKey, names: names,
-      words: EventWords(configuration.events), store: store)
-    // Rows are left out, counted and written down in the order of the file: by one thread.
+      words: EventWords(configuration.events), store: store,
+      eventIDs: hasEventIDs ? EventIDs() : nil)
+    // Rows are left out in the order of the file: by one thread.
     var reader = EventLogReader(
-      targets: targets, threads: ledger.policy == .stop ? threads : 1)
+      targets: targets, threads: ledger.policy == .stop && !hasEventIDs ? threads : 1)
     reader.usesFastPath = usesFastPath
     var entry = HistoryReport.Table(name: SourceName.events.rawValue)
     var count = EventLogCount()
@@ -338,6 +342,11 @@ public struct HistoryReader {
     entry.rejectedRowCount = try ledger.finishTable(entry.files.first).rejected
     entry.orphanRowCount = count.orphanRowCount
     report.tables.append(entry)
+    if count.repeatedRowCount > 0 {
+      report.warnings.append(
+        "events: rows that repeat an event_id: \(count.repeatedRowCount); the first of each is kept"
+      )
+    }
     dictionaries.tables.insert(.events)
     if count.days.first <= count.days.last {
       note([count.days.first, count.days.last].map { CalendarDay(number: Int32($0)) })

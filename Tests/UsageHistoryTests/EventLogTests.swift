@@ -154,6 +154,29 @@ struct EventLogTests {
         == contents(self.history(([header] + good).joined(separator: "\n") + "\n")))
   }
 
+  @Test func `an event that an export holds twice counts once, where events have ids`() throws {
+    let text = """
+      event_id,account_id,ts,event
+      e1,a,2024-01-02T10:00:00Z,login
+      e2,a,2024-01-02T10:00:00Z,login
+      e1,a,2024-01-03T10:00:00Z,report
+      ,a,2024-01-04,login
+      ,a,2024-01-04,login
+
+      """
+    for fast in [true, false] {
+      let history = try history(text, threads: 2, fast: fast) {
+        $0.columns["event_id"] = "event_id"
+      }
+      let cells = try #require(contents(history)["a"])
+      #expect(cells.reduce(0) { $0 + Int($1.count) } == 4)
+      #expect(cells.allSatisfy { $0.day != CalendarDay("2024-01-03")!.number })
+      #expect(history.report.warnings.contains { $0.contains("repeat an event_id: 1;") })
+      #expect(
+        try contents(self.history(text, fast: fast))["a"]?.reduce(0) { $0 + Int($1.count) } == 5)
+    }
+  }
+
   @Test func `a file without a header is read by the names of the configuration`() throws {
     let rows = log(rowCount: 300, seed: 8, odd: true)
     let whole = try contents(history(([header] + rows).joined(separator: "\n") + "\n"))

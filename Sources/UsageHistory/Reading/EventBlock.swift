@@ -14,6 +14,7 @@ struct EventBlock {
   private let words: EventWords
   private let accountOfKey: [Int32]?
   private let addsAccounts: Bool
+  private let eventIDs: EventIDs?
 
   private var accountLookup: IdentifierLookup
   private var nameLookup = IdentifierLookup()
@@ -24,6 +25,7 @@ struct EventBlock {
   // What is known of each row so far, shape `[rowCount]`.
   private var keys: [UInt64] = []
   private var users: [UInt64] = []
+  private var eventKeys: [UInt64] = []
   private var amounts: [Int64] = []
   private var codes: [Int32] = []
   /// The keys of a few rows, shape `[probeCount]`.
@@ -41,6 +43,7 @@ struct EventBlock {
     words = targets.words
     accountOfKey = targets.accountOfKey
     addsAccounts = targets.addsAccounts
+    eventIDs = targets.eventIDs
     accountLookup = targets.keys.lookup
   }
 
@@ -103,6 +106,7 @@ struct EventBlock {
     }
     ready(&keys, 0)
     ready(&users, 0)
+    ready(&eventKeys, 0)
     ready(&amounts, 0)
     ready(&codes, 0)
   }
@@ -158,11 +162,18 @@ struct EventBlock {
   }
 
   private mutating func readUsers(_ rows: BlockRows) -> Bool {
-    guard let column = layout.user else { return true }
+    Self.readFingerprints(rows, layout.user, &users)
+      && Self.readFingerprints(rows, layout.eventID, &eventKeys)
+  }
+
+  private static func readFingerprints(
+    _ rows: BlockRows, _ column: Int?, _ fingerprints: inout [UInt64]
+  ) -> Bool {
+    guard let column else { return true }
     for row in 0..<rows.count {
       let (text, count) = unsafe rows.field(row, column)
       guard unsafe !isPadded(text, count) else { return false }
-      users[row] = unsafe isMissing(text, count) ? 0 : Fingerprint64.of(text, count)
+      fingerprints[row] = unsafe isMissing(text, count) ? 0 : Fingerprint64.of(text, count)
     }
     return true
   }
@@ -282,14 +293,17 @@ struct EventBlock {
   }
 
   /// Whether a blank stands at either end.
-  @inline(__always) private func isPadded(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  @inline(__always) private static func isPadded(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool
+  {
     guard count > 0 else { return false }
     // SAFETY: the field's first and last byte.
     let (first, last) = unsafe (text[0], text[count &- 1])
     return first == 0x20 || first == 0x09 || last == 0x20 || last == 0x09
   }
 
-  @inline(__always) private func isMissing(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  @inline(__always) private static func isMissing(_ text: UnsafePointer<UInt8>, _ count: Int)
+    -> Bool
+  {
     guard count <= 4 else { return false }
     // SAFETY: the field's bytes.
     return unsafe MissingToken.matches(UnsafeBufferPointer(start: text, count: count).span)
@@ -303,11 +317,16 @@ struct EventBlock {
     var count = EventLogCount()
     count.rowCount = rowCount
     let (hasUsers, hasValues) = (layout.user != nil, layout.value != nil)
+    let checksIDs = eventIDs != nil && layout.eventID != nil
     for row in 0..<rowCount {
       var code = codes[row]
       if code >= 0, let accountOfKey { code = accountOfKey[Int(code)] }
       guard code >= 0 else {
         count.orphanRowCount += 1
+        continue
+      }
+      if checksIDs, let eventIDs, !eventIDs.isNew(eventKeys[row]) {
+        count.repeatedRowCount += 1
         continue
       }
       let day = Int(truncatingIfNeeded: keys[row] &>> 29)

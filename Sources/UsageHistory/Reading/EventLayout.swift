@@ -11,6 +11,8 @@ struct EventLayout: Sendable {
   var actor: Int?
   var status: Int?
   var available: Int?
+  /// What an event is known by, where events that come twice are to count once.
+  var eventID: Int?
   /// Whether all cells are written in the standard way and in UTC: the fast path reads no others.
   var isPlain: Bool
   /// The bits of ``ActivityTraits`` that every event of the file has.

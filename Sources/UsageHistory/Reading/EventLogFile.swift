@@ -43,7 +43,8 @@ struct EventLogFile {
     let columns = EventColumns(
       key: named(keyColumn) ?? keyColumn, user: named("user_id"), time: named("ts") ?? "ts",
       name: named("event"), value: named("value"), actor: named("actor"),
-      status: named("status"), available: named("available_at"), options: options)
+      status: named("status"), available: named("available_at"),
+      eventID: source.columns["event_id"], options: options)
     // An empty table reads the header and says which columns it lacks.
     _ = try TableReader.read(
       BytesSource(name: path, [blocks.headerBytes]), canReadTwice: false,
@@ -53,7 +54,7 @@ struct EventLogFile {
       delimiter: options.dialect.delimiter, columnCount: header.count, key: place(columns.key)!,
       user: place(columns.user), time: place(columns.time)!, name: place(columns.name),
       value: place(columns.value), actor: place(columns.actor), status: place(columns.status),
-      available: place(columns.available),
+      available: place(columns.available), eventID: place(columns.eventID),
       isPlain: columns.required.allSatisfy { options.format[$0] == ColumnFormat() })
     if columns.actor == nil, let word = source.constants["actor"] {
       layout.constantTraits |= words.actorTraits(Array(word.utf8))

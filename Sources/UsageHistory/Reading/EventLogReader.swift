@@ -15,6 +15,8 @@ struct EventTargets: Sendable {
   var names: IdentifierDirectory
   var words: EventWords
   var store: ActivityStore
+  /// The events met so far, where they have ids and are to count once.
+  var eventIDs: EventIDs?
 }
 
 /// What reading one event log came to.
@@ -22,6 +24,8 @@ struct EventLogCount: Sendable, Equatable {
   var rowCount = 0
   /// Rows of accounts that do not exist.
   var orphanRowCount = 0
+  /// Rows of events that were met before.
+  var repeatedRowCount = 0
   /// Blocks that the fast path left to the readable one.
   var slowBlockCount = 0
   /// The first and the last day met.
@@ -29,12 +33,14 @@ struct EventLogCount: Sendable, Equatable {
 
   static func == (left: EventLogCount, right: EventLogCount) -> Bool {
     left.rowCount == right.rowCount && left.orphanRowCount == right.orphanRowCount
+      && left.repeatedRowCount == right.repeatedRowCount
       && left.slowBlockCount == right.slowBlockCount && left.days == right.days
   }
 
   mutating func add(_ other: EventLogCount) {
     rowCount += other.rowCount
     orphanRowCount += other.orphanRowCount
+    repeatedRowCount += other.repeatedRowCount
     slowBlockCount += other.slowBlockCount
     days = (min(days.first, other.days.first), max(days.last, other.days.last))
   }

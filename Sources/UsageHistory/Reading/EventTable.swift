@@ -12,18 +12,21 @@ struct EventColumns: Sendable {
   var actor: String?
   var status: String?
   var available: String?
+  var eventID: String?
   /// How the files are read.
   var options: TableReader.Options
 
   /// The columns that the file must have.
   var required: [String] {
-    [key, time] + [user, name, value, actor, status, available].compactMap(\.self)
+    [key, time] + [user, name, value, actor, status, available, eventID].compactMap(\.self)
   }
 
   /// How ``TableReader`` reads them.
   var types: [String: DeclaredType] {
     var types: [String: DeclaredType] = [key: .identifier, time: .timestamp]
-    for column in [user, name, actor, status].compactMap(\.self) { types[column] = .category }
+    for column in [user, name, actor, status, eventID].compactMap(\.self) {
+      types[column] = .category
+    }
     if let value { types[value] = .number }
     if let available { types[available] = .date }
     return types
@@ -71,7 +74,8 @@ final class EventTable {
     guard case .identifier(let ids) = table[columns.key]?.values,
       case .date(let times) = table[columns.time]?.values
     else { preconditionFailure("the columns were declared") }
-    let users = categories(table, columns.user).map(UserFingerprints.init)
+    let users = categories(table, columns.user).map(WordFingerprints.init)
+    let eventKeys = categories(table, columns.eventID).map(WordFingerprints.init)
     let names = try columns.name.map { (name) throws(Diagnostic) in
       try codes(of: categories(table, name)!)
     }
@@ -88,6 +92,10 @@ final class EventTable {
     for row in 0..<table.rowCount {
       guard let account = account(Array(ids.bytes[ids.range(at: row)])) else {
         count.orphanRowCount += 1
+        continue
+      }
+      if let eventIDs = targets.eventIDs, let id = eventKeys?[row], !eventIDs.isNew(id) {
+        count.repeatedRowCount += 1
         continue
       }
       let time = times[row]
@@ -159,14 +167,14 @@ final class EventTable {
   }
 }
 
-/// The fingerprints of the users of a column.
-private struct UserFingerprints {
+/// The fingerprints of the words of a column: users, or events.
+private struct WordFingerprints {
   private let ofLevel: [UInt64]
   private let codes: [Int32]
 
-  init(_ users: CategoryValues) {
-    ofLevel = users.levels.map { Fingerprint64.of(Array($0.utf8)) }
-    codes = users.codes
+  init(_ words: CategoryValues) {
+    ofLevel = words.levels.map { Fingerprint64.of(Array($0.utf8)) }
+    codes = words.codes
   }
 
   subscript(row: Int) -> UInt64 { codes[row] < 0 ? 0 : ofLevel[Int(codes[row])] }
