@@ -12,10 +12,12 @@ extension HistoryView {
         main = spell
         continue
       }
-      // All three, so that it does not depend on the order of rows that begin on one day.
-      if (best.mrr, best.start, best.subscription) < (spell.mrr, spell.start, spell.subscription) {
-        main = spell
-      }
+      // All of them, so that it does not depend on the order of rows that begin on one day; the
+      // subscription last, because its code follows the order of the files.
+      let isLess =
+        (best.mrr, best.start, best.plan, best.subscription)
+        < (spell.mrr, spell.start, spell.plan, spell.subscription)
+      if isLess { main = spell }
     }
     return main
   }
