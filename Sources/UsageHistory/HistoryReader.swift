@@ -102,6 +102,7 @@ public struct HistoryReader {
     guard let source = configuration.sources[.accounts] else { return [] }
     var types: [String: DeclaredType] = [
       "account_id": .identifier, "created_at": .date, "segment": .category,
+      "available_at": .date,
     ]
     if case .before(let column, _) = configuration.asOf { types[column] = .date }
     let table = try table(
@@ -109,6 +110,7 @@ public struct HistoryReader {
       ledger: ledger)
     let ids = table.identifiers("account_id") ?? []
     let created = table.days("created_at")
+    let known = table.days("available_at")
     let segment = table.wordCodes("segment")
     dictionaries.segments = segment?.words ?? []
     let attributes = source.attributes.map { attribute($0, table) }
@@ -121,6 +123,7 @@ public struct HistoryReader {
       var profile = AccountProfile(
         created: created?[row], segment: segment?.codes[row] ?? -1,
         attributes: attributes.map { $0.values[row] })
+      profile.knownOn = known?[row]
       profile.scheduleDate = dates?[row]
       if code == profiles.count {
         profiles.append(profile)

@@ -154,6 +154,25 @@ struct EventLogTests {
         == contents(self.history(([header] + good).joined(separator: "\n") + "\n")))
   }
 
+  @Test func `segment and attributes are missing until the day on which they were known`() throws {
+    _ = try folder.write(
+      "account_id,created_at,segment,region,available_at\na,2024-01-01,large,north,2024-02-01\n",
+      to: "accounts.csv")
+    var configuration = RetentionConfiguration(path: folder.path("retain.yaml"))
+    var source = TableSource(files: ["accounts.csv"])
+    source.attributes = ["region"]
+    configuration.sources[.accounts] = source
+    let history = try HistoryReader(configuration, threads: 1).read()
+    let account = try history.account(0)
+    func profile(_ day: String) -> AccountProfile {
+      HistoryView(of: account, asOf: CalendarDay(day)!, events: history.dictionaries.events).profile
+    }
+    #expect(profile("2024-02-01").segment == -1)
+    #expect(profile("2024-02-01").attributes[0].isNaN)
+    #expect(profile("2024-02-02").segment == 0)
+    #expect(profile("2024-02-02").attributes == [0])
+  }
+
   @Test func `an event that an export holds twice counts once, where events have ids`() throws {
     let text = """
       event_id,account_id,ts,event

@@ -145,6 +145,9 @@ public struct AccountProfile: Equatable, Sendable {
   /// The configured attributes, in the order of ``HistoryDictionaries/attributes``: a number, or the
   /// code of a level; NaN where missing.
   public var attributes: [Double]
+  /// The day on which the row was known, where the table says so: segment and attributes are missing
+  /// until then.
+  public var knownOn: CalendarDay?
   /// The date that an as-of schedule counts from, where it does so by account. No feature sees it.
   package var scheduleDate: CalendarDay?
 

@@ -39,6 +39,11 @@ public struct HistoryView: Sendable {
     self.asOf = asOf
     var profile = account.profile
     if let created = profile.created, created >= asOf { profile.created = nil }
+    if let known = profile.knownOn, known >= asOf {
+      profile.segment = -1
+      profile.attributes = profile.attributes.map { _ in .nan }
+    }
+    profile.knownOn = nil
     profile.scheduleDate = nil
     self.profile = profile
     let activity = Self.known(account.activity, asOf, events)
