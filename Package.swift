@@ -43,10 +43,11 @@ let package = Package(
       .product(name: "Yams", package: "Yams")),
     stage("Tabular", sees: "Diagnostics", "Files"),
     .target(name: "CByteScan"),
+    .target(name: "CProcessor"),
     stage(
       "UsageHistory",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
-    stage("Learning", sees: "Diagnostics"),
+    stage("Learning", sees: "Diagnostics", "CProcessor"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
@@ -58,7 +59,7 @@ let package = Package(
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
     stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
-    stage("GradientBoosting", sees: "Diagnostics", "Learning"),
+    stage("GradientBoosting", sees: "Diagnostics", "Learning", "CProcessor"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),

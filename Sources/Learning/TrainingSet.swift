@@ -73,6 +73,15 @@ public struct TrainingSet: Sendable {
     return positive / total
   }
 
+  /// Whether `rows` hold both outcomes, each with some weight.
+  public func hasBothOutcomes(_ rows: [Int]) -> Bool {
+    var has = (yes: false, no: false)
+    for row in rows where weight(row) > 0 {
+      if labels[row] { has.yes = true } else { has.no = true }
+    }
+    return has.yes && has.no
+  }
+
   /// The set of `rows` alone, in their order.
   ///
   /// - Throws: As the initializer, for instance where the rows have one outcome.

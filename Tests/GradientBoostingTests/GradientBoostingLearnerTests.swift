@@ -152,20 +152,15 @@ import Testing
   }
 
   @Test func `no path is longer than what can be explained`() throws {
-    // The last row outweighs all before it, so that each split cuts off one more: a chain, on two
-    // features because one has fewer bins than the chain has links.
+    // Where outcomes take turns, cutting off one row at the end gains most: a chain, on two features
+    // because one has fewer bins than the chain has links.
     let order = (0..<500).map(Double.init)
     let matrix = FeatureMatrix(
       features: [Feature(name: "x", kind: .number), Feature(name: "y", kind: .number)],
       columns: [.number(order.map { min($0, 250) }), .number(order.map { max($0, 250) })],
       rowCount: order.count)
-    var weight = 1.0
-    let weights = order.map { _ in
-      weight *= 1.3
-      return weight
-    }
     let set = try TrainingSet(
-      matrix: matrix, labels: order.indices.map { $0.isMultiple(of: 2) }, weights: weights)
+      matrix: matrix, labels: order.indices.map { $0.isMultiple(of: 2) })
     var learner = small
     learner.treeCount = 1
     learner.leafCount = 600
@@ -212,7 +207,8 @@ import Testing
     for (one, other) in zip(
       repeated.scores(of: set.matrix, threads: 1), weighted.scores(of: set.matrix, threads: 1))
     {
-      #expect(abs(one - other) < 1e-9)
+      // Gradients are rounded in units of the largest weight's.
+      #expect(abs(one - other) < 1e-4)
     }
   }
 

@@ -3,27 +3,144 @@ import Learning
 import Testing
 
 @Suite struct HistogramTests {
-  @Test func `a parent's histogram is the sum of its children's`() {
-    var generator = SeededGenerator(seed: 11)
-    let rowCount = 500
-    let bins = (0..<rowCount).map { _ in UInt8(generator.nextIndex(below: 7)) }
-    // Eighths: sums of them are exact, so that the comparison can be as well.
-    let pairs = (0..<rowCount).map { _ in
-      GradientPair(
-        gradient: Double(generator.nextIndex(below: 16)) / 8 - 1,
-        hessian: Double(generator.nextIndex(below: 8)) / 8)
+  /// A table of `counts.count` features with so many values each.
+  private func matrix(_ counts: [Int], rowCount: Int, seed: UInt64) -> FeatureMatrix {
+    var generator = SeededGenerator(seed: seed)
+    return FeatureMatrix(
+      features: counts.indices.map { index in
+        Feature(
+          name: "f\(index)",
+          kind: index % 5 == 4
+            ? .category(levels: (0..<counts[index]).map(String.init)) : .number)
+      },
+      columns: counts.indices.map { index in
+        index % 5 == 4
+          ? .category(
+            (0..<rowCount).map { _ in Int32(generator.nextIndex(below: counts[index])) })
+          : .number(
+            (0..<rowCount).map { _ in
+              generator.nextIndex(below: 9) == 0
+                ? .nan : Double(generator.nextIndex(below: counts[index]))
+            })
+      }, rowCount: rowCount)
+  }
+
+  private func gradients(_ rowCount: Int, seed: UInt64) -> LargeArray<PackedGradient> {
+    var generator = SeededGenerator(seed: seed)
+    let gradients = LargeArray<PackedGradient>(count: rowCount)
+    for row in 0..<rowCount { gradients[row] = UInt32(truncatingIfNeeded: generator.next()) }
+    return gradients
+  }
+
+  /// The histogram of all features, one row and one feature after the other.
+  private func plainHistogram(
+    _ matrix: BinnedMatrix, _ rows: [Int], _ gradients: LargeArray<PackedGradient>
+  ) -> [HistogramBin] {
+    var sums = [HistogramBin](repeating: HistogramBin(), count: matrix.totalBinCount)
+    for row in rows {
+      let gradient = Int64(Int16(truncatingIfNeeded: gradients[row] >> 16))
+      let hessian = Int64(gradients[row] & 0xFFFF)
+      for feature in matrix.usableFeatures {
+        let bin = matrix.bins(of: feature).lowerBound + matrix.columns.bin(feature, row: row)
+        sums[bin].gradientSum += gradient
+        sums[bin].hessianSum += hessian
+      }
     }
-    func histogram(_ rows: [UInt32]) -> [HistogramBin] {
-      var sums = [HistogramBin](repeating: HistogramBin(), count: 7)
-      let nodePairs = rows.map { pairs[Int($0)] }
-      var span = sums.mutableSpan
-      span.add(binOfRow: bins.span, rows: rows.span, pairs: nodePairs.span)
-      return sums
+    return sums
+  }
+
+  private func histogram(
+    _ matrix: BinnedMatrix, _ rows: NodeRows, _ gradients: LargeArray<PackedGradient>,
+    _ builder: HistogramBuilder
+  ) -> [HistogramBin] {
+    let sums = LargeArray<HistogramBin>(count: matrix.totalBinCount)
+    let parts = unsafe builder.add(rows, gradients: gradients, to: sums.start)
+    for feature in matrix.usableFeatures {
+      unsafe builder.finish(feature, in: sums.start, parts: parts)
     }
-    let all = (0..<UInt32(rowCount)).map(\.self)
-    let left = all.filter { $0 % 3 == 0 }
-    let right = all.filter { $0 % 3 != 0 }
-    #expect(zip(histogram(left), histogram(right)).map { $0 + $1 } == histogram(all))
-    #expect(zip(histogram(all), histogram(left)).map { $0 - $1 } == histogram(right))
+    return (0..<sums.count).map { sums[$0] }
+  }
+
+  /// Slots of one feature, shared slots, several tiles, and features of more than 256 bins.
+  static let shapes: [[Int]] = [
+    [3], [2, 2, 3], [300, 7, 200, 1, 900], [3, 4, 3, 2, 2, 3, 3, 3],
+    (0..<70).map { 40 + $0 * 3 }, (0..<45).map { 2 + $0 % 4 },
+  ]
+
+  @Test(arguments: shapes, [1, 2, 3])
+  func `sums in 64 bits equal those of one row after the other`(shape: [Int], threads: Int) {
+    let rowCount = 20_000
+    let pool = WorkerPool(threads: threads)
+    let binned = BinnedMatrix(
+      matrix(shape, rowCount: rowCount, seed: 3), binLimit: 255, pool: pool)
+    let builder = HistogramBuilder(binned, pool: pool)
+    let gradients = gradients(rowCount, seed: 5)
+    let some = stride(from: 1, to: rowCount, by: 3).map(\.self)
+    let list = LargeArray<UInt32>(count: some.count)
+    for (position, row) in some.enumerated() { list[position] = UInt32(row) }
+    #expect(
+      histogram(binned, .listed(list), gradients, builder)
+        == plainHistogram(binned, some, gradients))
+    // A second node finds the buffers as the first did.
+    #expect(
+      histogram(binned, .consecutive(first: 0, count: rowCount), gradients, builder)
+        == plainHistogram(binned, Array(0..<rowCount), gradients))
+  }
+
+  @Test func `a hundred thousand rows at the limits do not overflow`() {
+    let rowCount = 200_000
+    let pool = WorkerPool(threads: 1)
+    let half = FeatureMatrix(
+      features: [Feature(name: "x", kind: .number)],
+      columns: [.number((0..<rowCount).map { $0 < rowCount / 2 ? 0 : 1 })], rowCount: rowCount)
+    let binned = BinnedMatrix(half, binLimit: 255, pool: pool)
+    let gradients = LargeArray<PackedGradient>(count: rowCount)
+    for row in 0..<rowCount {
+      let gradient: Int16 = row < rowCount / 2 ? -32_767 : 32_767
+      gradients[row] = UInt32(UInt16(bitPattern: gradient)) << 16 | 65_535
+    }
+    let sums = histogram(
+      binned, .consecutive(first: 0, count: rowCount), gradients,
+      HistogramBuilder(binned, pool: pool))
+    let expected = Int64(rowCount / 2)
+    #expect(
+      sums == [
+        HistogramBin(gradientSum: -32_767 * expected, hessianSum: 65_535 * expected),
+        HistogramBin(gradientSum: 32_767 * expected, hessianSum: 65_535 * expected),
+      ])
+  }
+
+  @Test func `features of few values share a slot`() {
+    let pool = WorkerPool(threads: 1)
+    let shared = BinnedMatrix(
+      matrix([3, 3, 3, 3], rowCount: 5000, seed: 8), binLimit: 255, pool: pool)
+    #expect(shared.tiles.map(\.slots.count) == [1])
+    let own = BinnedMatrix(
+      matrix([30, 30, 30, 30], rowCount: 5000, seed: 8), binLimit: 255, pool: pool)
+    #expect(own.tiles.map(\.slots.count) == [4])
+  }
+
+  @Test func `features that are never set together share a slot`() {
+    // A hundred flags, of which each row has one.
+    let flags = (0..<100).map { flag in
+      FeatureColumn.number((0..<4000).map { $0 % 100 == flag ? 1 : 0 })
+    }
+    let matrix = FeatureMatrix(
+      features: (0..<100).map { Feature(name: "f\($0)", kind: .number) }, columns: flags,
+      rowCount: 4000)
+    let binned = BinnedMatrix(matrix, binLimit: 255, pool: WorkerPool(threads: 1))
+    #expect(binned.tiles.map(\.slots.count) == [1])
+  }
+
+  @Test func `a copied and a constant column cannot be split`() {
+    let values = (0..<100).map { Double($0 % 7) }
+    let matrix = FeatureMatrix(
+      features: ["a", "b", "c", "d"].map { Feature(name: $0, kind: .number) },
+      columns: [
+        .number(values), .number([Double](repeating: 1, count: 100)), .number(values),
+        .number(values.map { -$0 }),
+      ], rowCount: 100)
+    let binned = BinnedMatrix(matrix, binLimit: 255, pool: WorkerPool(threads: 1))
+    #expect(binned.usableFeatures == [0, 3])
   }
 }

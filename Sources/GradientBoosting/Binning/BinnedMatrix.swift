@@ -1,28 +1,57 @@
 import Learning
 
-/// A feature matrix in bytes: the bin of every value, column by column.
-struct BinnedMatrix: Sendable {
-  let mappers: [BinMapper]
-  /// The bin of every row, one array per feature, shape `[featureCount][rowCount]`.
-  let bins: [[UInt8]]
-  let rowCount: Int
+/// A feature matrix as bin numbers, twice: column by column, for telling which rows go left, and row
+/// by row, for adding up histograms.
+///
+/// ```
+/// columns:  feature 0: row 0, row 1, ... | feature 1: row 0, row 1, ... | ...
+/// tiles:    row 0: s0 s1 .. s31 | row 1: s0 s1 .. s31 | ...     (the first 32 slots)
+///           row 0: s32 s33 ..   | row 1: s32 s33 ..   | ...     (the next)
+/// ```
+/// A slot is a byte that tells the bin of one feature, or of several; see ``BinSlot``. A feature of
+/// more than 256 bins is in no tile.
+package struct BinnedMatrix: Sendable {
+  package let mappers: [BinMapper]
+  package let columns: BinColumns
+  /// The features that can be split: more than one bin, and no copy of an earlier feature.
+  package let usableFeatures: [Int]
+  /// Usable features that are in no tile.
+  package let wideFeatures: [Int]
+  package let tiles: [BinTile]
   /// Where each feature's bins begin in a histogram of all features; the last entry is the total.
-  let binStart: [Int]
+  package let binStart: [Int]
+
+  package var rowCount: Int { columns.rowCount }
+  var featureCount: Int { mappers.count }
+  package var totalBinCount: Int { binStart.last! }
 
   /// Learns the bins of `matrix` and applies them.
-  init(_ matrix: FeatureMatrix, binLimit: Int, threads: Int) {
-    let binned = Parallel.map(matrix.columns.count, threads: threads) { feature in
-      let column = matrix.columns[feature]
-      let mapper = BinMapper(
-        of: column, levelCount: matrix.features[feature].levelCount, binLimit: binLimit)
-      return (mapper, mapper.bins(of: column))
+  package init(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool) {
+    let mappers = pool.map(matrix.columns.count) { feature in
+      BinMapper(
+        of: matrix.columns[feature], levelCount: matrix.features[feature].levelCount,
+        binLimit: binLimit)
     }
-    mappers = binned.map(\.0)
-    bins = binned.map(\.1)
-    rowCount = matrix.rowCount
-    binStart = mappers.reduce(into: [0]) { $0.append($0.last! + $1.binCount) }
+    self.mappers = mappers
+    columns = BinColumns(mappers, matrix, pool: pool)
+    let usable = columns.distinctFeatures(mappers, pool: pool)
+    usableFeatures = usable
+    wideFeatures = usable.filter { !mappers[$0].fitsByte }
+    let isUsable = Set(usable)
+    let starts = mappers.indices.reduce(into: [0]) { starts, feature in
+      starts.append(starts.last! + (isUsable.contains(feature) ? mappers[feature].binCount : 0))
+    }
+    binStart = starts
+    let slots = BinSlot.slots(of: usable.filter { mappers[$0].fitsByte }, mappers, columns)
+    let tileCount = (slots.count + BinTile.slotLimit - 1) / BinTile.slotLimit
+    tiles = (0..<tileCount).map { tile in
+      // Tiles of about equal width.
+      BinTile(
+        slots[slots.count * tile / tileCount..<slots.count * (tile + 1) / tileCount],
+        binStart: starts, pool: pool)
+    }
   }
 
-  var featureCount: Int { mappers.count }
-  var totalBinCount: Int { binStart.last! }
+  /// Where a feature's bins are in a histogram of all features.
+  package func bins(of feature: Int) -> Range<Int> { binStart[feature]..<binStart[feature + 1] }
 }

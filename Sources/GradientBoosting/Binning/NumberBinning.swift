@@ -6,18 +6,25 @@ package enum NumberBinning {
   /// Upper bounds of all bins but the last, ascending; each lies between two neighbouring values.
   ///
   /// - Parameters:
-  ///   - sorted: The values, ascending, none missing.
+  ///   - values: The values in any order; NaN where missing.
   ///   - binLimit: The largest number of bins, at least 1.
-  package static func upperBounds(ofSorted sorted: [Double], binLimit: Int) -> [Double] {
-    let (values, counts) = distinct(sorted)
-    guard values.count > 1 else { return [] }
-    guard values.count > binLimit else {
-      return (1..<values.count).map { midpoint(values[$0 - 1], values[$0]) }
-    }
-    var bounds: [Double] = []
-    var remainingRows = sorted.count
+  package static func upperBounds(of values: [Double], binLimit: Int) -> [Double] {
+    var present = values
+    if values.contains(where: \.isNaN) { present.removeAll(where: \.isNaN) }
+    let groups = ValueGroups(
+      of: present, distinctLimit: binLimit, grain: present.count / (16 * binLimit))
+    let edges = cuts(groups.counts, binLimit: binLimit).map { groups.upperEdges[$0] }
+    return midpoints(edges, present)
+  }
+
+  /// Which groups close a bin: all groups where there is a bin for each, else such that bins hold
+  /// about equally many values.
+  private static func cuts(_ counts: [Int], binLimit: Int) -> [Int] {
+    guard counts.count > binLimit else { return Array(counts.indices.dropLast()) }
+    var cuts: [Int] = []
+    var remainingRows = counts.reduce(0, +)
     var remainingBins = binLimit
-    var share = Double(sorted.count) / Double(binLimit)
+    var share = Double(remainingRows) / Double(binLimit)
     let isLarge = counts.map { Double($0) >= share }
     // Values that fill a bin alone do not count towards the fair share of the rest.
     for index in counts.indices where isLarge[index] {
@@ -26,35 +33,40 @@ package enum NumberBinning {
     }
     share = Double(remainingRows) / Double(max(1, remainingBins))
     var inBin = 0
-    for index in 0..<values.count - 1 where bounds.count < binLimit - 1 {
+    for index in counts.indices.dropLast() where cuts.count < binLimit - 1 {
       inBin += counts[index]
       if !isLarge[index] { remainingRows -= counts[index] }
       let closes =
         isLarge[index] || Double(inBin) >= share
         || (isLarge[index + 1] && Double(inBin) >= max(1, share / 2))
       guard closes else { continue }
-      bounds.append(midpoint(values[index], values[index + 1]))
+      cuts.append(index)
       inBin = 0
       if !isLarge[index] {
         remainingBins -= 1
         share = Double(remainingRows) / Double(max(1, remainingBins))
       }
     }
-    return bounds
+    return cuts
   }
 
-  private static func distinct(_ sorted: [Double]) -> (values: [Double], counts: [Int]) {
-    var values: [Double] = []
-    var counts: [Int] = []
-    for value in sorted {
-      if value == values.last {
-        counts[counts.count - 1] += 1
-      } else {
-        values.append(value)
-        counts.append(1)
-      }
+  /// Moves each edge halfway between the values on its two sides; an edge beyond all values goes.
+  private static func midpoints(_ edges: [Double], _ values: [Double]) -> [Double] {
+    let search = BoundSearch(edges)
+    var smallest = [Double](repeating: .infinity, count: edges.count + 1)
+    var largest = [Double](repeating: -.infinity, count: edges.count + 1)
+    search.forEachBin(of: values) { row, bin in
+      smallest[bin] = min(smallest[bin], values[row])
+      largest[bin] = max(largest[bin], values[row])
     }
-    return (values, counts)
+    var bounds: [Double] = []
+    var below: Double?
+    // A rounded edge may leave a bin without values.
+    for bin in smallest.indices where smallest[bin] <= largest[bin] {
+      if let below { bounds.append(midpoint(below, smallest[bin])) }
+      below = largest[bin]
+    }
+    return bounds
   }
 
   /// A number in `[low, high)`, halfway where there is room.

@@ -3,82 +3,100 @@ import Learning
 /// Grows one tree leaf by leaf: of all leaves, the one whose split gains most is split next.
 ///
 /// Method: Ke et al. 2017, "LightGBM"; Shi 2007, "Best-first decision tree learning". A child's
-/// histograms are built from its rows only for the smaller child; the larger has them by
-/// subtraction.
-///
-/// The rows of every leaf are a range of one array, in ascending order:
-/// ```
-/// rows: | leaf A: 0 3 7 | leaf C: 1 2 | leaf B: 4 5 6 8 |     after splitting B into B and C
-/// ```
+/// histograms are added up from its rows only for the smaller child; the larger has them by
+/// subtraction, which is exact in whole numbers.
 struct TreeGrower {
   let matrix: BinnedMatrix
   let levelCounts: [Int]
-  let rules: SplitRules
-  let leafLimit: Int
-  let learningRate: Double
-  /// +1, -1 or 0 for each feature; see ``SplitSearch``.
-  let monotone: [Int]
-  let threads: Int
+  let settings: TreeSettings
+  let pool: WorkerPool
 
-  /// A leaf that may be split.
-  private struct Leaf {
-    var node: Int
-    var depth: Int
-    var rows: Range<Int>
-    var histograms: NodeHistograms
-    var sum: HistogramBin
-    var bounds: ClosedRange<Double>
-    var candidate: SplitCandidate?
-  }
+  private let finder: SplitFinder
+  private let builder: HistogramBuilder
+  private var histograms: HistogramStore
+  private(set) var partition: RowPartition
 
-  /// A tree, and for each of its leaves the training rows that ended there.
+  /// A tree, its tests in bins, and for each of its leaves where its rows are in the partition.
   struct Grown {
     var tree: Tree
-    var rowsOfLeaf: [(value: Double, rows: ArraySlice<UInt32>)]
+    var tests: [BinTest?]
+    var leaves: [(node: Int, value: Double, rows: Range<Int>)]
+  }
+
+  init(_ matrix: BinnedMatrix, levelCounts: [Int], settings: TreeSettings, pool: WorkerPool) {
+    self.matrix = matrix
+    self.levelCounts = levelCounts
+    self.settings = settings
+    self.pool = pool
+    builder = HistogramBuilder(matrix, pool: pool)
+    finder = SplitFinder(matrix: matrix, settings: settings, builder: builder)
+    histograms = HistogramStore(binCount: matrix.totalBinCount, leafLimit: settings.leafLimit)
+    partition = RowPartition(rowCount: matrix.rowCount)
   }
 
   /// Grows a tree that lowers the loss.
   ///
   /// - Parameters:
-  ///   - rows: The rows to learn from, ascending.
-  ///   - pairs: Gradient and hessian of every training row, shape `[rowCount]`.
+  ///   - rows: The rows to learn from, ascending; `nil` for all.
+  ///   - gradients: Of every row, shape `[rowCount]`.
+  ///   - units: Of the gradients.
   ///   - features: The features to split on, ascending.
+  ///   - round: Which tree it is; what is drawn within it depends on this.
   /// - Returns: `nil` where no split gains anything.
-  func grow(rows: [UInt32], pairs: [GradientPair], features: [Int]) -> Grown? {
-    var rows = rows
-    var tree = Tree(nodes: [.leaf(value: 0, cover: Double(rows.count))], levelSets: [])
-    var leaves = [root(rows: rows, pairs: pairs, features: features)]
-    while leaves.count < leafLimit, let index = bestLeaf(leaves) {
-      let (left, right) = split(
-        leaves[index], of: &tree, rows: &rows, pairs: pairs, features: features)
+  mutating func grow(
+    rows: [UInt32]?, gradients: LargeArray<PackedGradient>, units: GradientUnits,
+    features: [Int], round: Int
+  ) -> Grown? {
+    if let rows { partition.take(rows) } else { partition.takeAll(matrix.rowCount, pool: pool) }
+    guard !features.isEmpty else { return nil }
+    histograms.reset()
+    let work = TreeWork(gradients: gradients, units: units, features: features, round: round)
+    var tree = Tree(nodes: [.leaf(value: 0, cover: Double(partition.count))], levelSets: [])
+    var tests: [BinTest?] = [nil]
+    var leaves = [root(work)]
+    while leaves.count < settings.leafLimit, let index = bestLeaf(leaves) {
+      guard
+        let (left, right) = split(
+          leaves[index], of: &tree, &tests, isLast: leaves.count + 1 == settings.leafLimit, work)
+      else {
+        // The estimate of a side's rows was too high: search again with exact counts.
+        leaves[index].candidate = exactCandidate(leaves[index], work)
+        continue
+      }
       leaves[index] = left
       leaves.append(right)
     }
     guard leaves.count > 1 else { return nil }
     return Grown(
-      tree: tree,
-      rowsOfLeaf: leaves.map { (tree.nodes[$0.node].value, rows[$0.rows]) })
+      tree: tree, tests: tests,
+      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows) })
   }
 
-  private func root(rows: [UInt32], pairs: [GradientPair], features: [Int]) -> Leaf {
-    var sum = HistogramBin()
-    for row in rows {
-      sum.gradientSum += pairs[Int(row)].gradient
-      sum.hessianSum += pairs[Int(row)].hessian
+  // MARK: Leaves
+
+  private mutating func root(_ work: TreeWork) -> GrowingLeaf {
+    let slot = histograms.take()!
+    let rows = partition.rows(0..<partition.count)
+    // SAFETY: the slot has room for all bins.
+    let parts = unsafe builder.add(rows, gradients: work.gradients, to: histograms.start(slot))
+    var leaf = GrowingLeaf(
+      node: 0, depth: 0, rows: 0..<partition.count, histogram: slot,
+      statistics: NodeStatistics(sum: HistogramBin(), rowCount: partition.count),
+      mayTry: settings.features(work.features, path: [], node: 0, round: work.round))
+    // Any feature's bins add up to the node's sum.
+    let any = matrix.usableFeatures[0]
+    unsafe builder.finish(any, in: histograms.start(slot), parts: parts)
+    for bin in matrix.bins(of: any) {
+      leaf.statistics.sum = unsafe leaf.statistics.sum + histograms.start(slot)[bin]
     }
-    sum.rowCount = UInt32(rows.count)
-    var leaf = Leaf(
-      node: 0, depth: 0, rows: 0..<rows.count,
-      histograms: NodeHistograms(
-        rows: rows[...], pairs: pairs, of: matrix, features: features, threads: threads),
-      sum: sum, bounds: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude,
-      candidate: nil)
-    leaf.candidate = bestSplit(of: leaf, features: features)
+    leaf.statistics.value = settings.rules.leafValue(
+      SideSum(leaf.statistics, work.units), l2: settings.rules.l2, node: leaf.statistics)
+    search(&leaf, parts: parts, work)
     return leaf
   }
 
   /// The leaf with the largest gain, the earliest among equals; `nil` when none can be split.
-  private func bestLeaf(_ leaves: [Leaf]) -> Int? {
+  private func bestLeaf(_ leaves: [GrowingLeaf]) -> Int? {
     var best: Int?
     for index in leaves.indices {
       guard let gain = leaves[index].candidate?.gain else { continue }
@@ -87,124 +105,54 @@ struct TreeGrower {
     return best
   }
 
-  /// The best split over `features`, the lowest feature among equals.
-  private func bestSplit(of leaf: Leaf, features: [Int]) -> SplitCandidate? {
-    guard leaf.depth < Tree.depthLimit,
-      leaf.sum.rowCount >= 2 * UInt32(rules.minimumRowsPerLeaf)
-    else { return nil }
-    let workers = features.count * 128 < 1 << 12 ? 1 : threads
-    let candidates = Parallel.map(features.count, threads: workers) { index in
-      let feature = features[index]
-      var search = SplitSearch(
-        rules: rules, mapper: matrix.mappers[feature], feature: feature,
-        monotone: monotone[feature], total: leaf.sum, bounds: leaf.bounds)
-      let bins = leaf.histograms.bins[matrix.binStart[feature]..<matrix.binStart[feature + 1]]
-      if matrix.mappers[feature].isCategory {
-        search.searchLevels(bins)
-      } else {
-        search.searchThresholds(bins)
-      }
-      return search.best
-    }
-    return candidates.reduce(nil) { best, candidate in
-      (candidate?.gain ?? 0) > (best?.gain ?? 0) ? candidate : best
-    }
-  }
-
-  private func split(
-    _ leaf: Leaf, of tree: inout Tree, rows: inout [UInt32], pairs: [GradientPair],
-    features: [Int]
-  ) -> (left: Leaf, right: Leaf) {
+  /// Splits a leaf, unless a side then has fewer rows than a leaf must.
+  private mutating func split(
+    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool, _ work: TreeWork
+  ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
     let candidate = leaf.candidate!
-    let leftCount = partition(&rows, leaf.rows, by: candidate)
-    let leftNode = tree.nodes.count
-    tree.nodes[leaf.node] = testNode(candidate, leftNode: leftNode, of: &tree)
-    for (value, sum) in [
-      (candidate.leftValue, candidate.left), (candidate.rightValue, candidate.right),
-    ] {
-      tree.nodes.append(.leaf(value: value * learningRate, cover: Double(sum.rowCount)))
-    }
-    let bounds = childBounds(leaf.bounds, candidate)
-    let leftRows = leaf.rows.lowerBound..<leaf.rows.lowerBound + leftCount
-    let rightRows = leftRows.upperBound..<leaf.rows.upperBound
-
-    let leftIsSmaller = leftRows.count <= rightRows.count
-    let smaller = NodeHistograms(
-      rows: rows[leftIsSmaller ? leftRows : rightRows], pairs: pairs, of: matrix,
-      features: features, threads: threads)
-    var larger = leaf.histograms
-    larger.subtract(smaller)
-
-    var left = Leaf(
-      node: leftNode, depth: leaf.depth + 1, rows: leftRows,
-      histograms: leftIsSmaller ? smaller : larger,
-      sum: candidate.left, bounds: bounds.left, candidate: nil)
-    var right = Leaf(
-      node: leftNode + 1, depth: leaf.depth + 1, rows: rightRows,
-      histograms: leftIsSmaller ? larger : smaller,
-      sum: candidate.right, bounds: bounds.right, candidate: nil)
-    left.candidate = bestSplit(of: left, features: features)
-    right.candidate = bestSplit(of: right, features: features)
-    return (left, right)
-  }
-
-  /// Puts the rows that go left before the others; both keep their order.
-  ///
-  /// - Returns: How many go left.
-  private func partition(
-    _ rows: inout [UInt32], _ range: Range<Int>, by candidate: SplitCandidate
-  ) -> Int {
     let mapper = matrix.mappers[candidate.feature]
-    var goesLeft = [Bool](repeating: false, count: mapper.binCount)
-    switch candidate.test {
-    case .upTo(let bin):
-      for index in 0...bin { goesLeft[index] = true }
-      if mapper.hasMissing { goesLeft[mapper.missingBin] = candidate.missingGoesLeft }
-    case .among(let bins): for bin in bins { goesLeft[bin] = true }
-    }
-    let binOfRow = matrix.bins[candidate.feature]
-    var others: [UInt32] = []
-    others.reserveCapacity(range.count)
-    var target = range.lowerBound
-    for position in range {
-      let row = rows[position]
-      if goesLeft[Int(binOfRow[Int(row)])] {
-        rows[target] = row
-        target += 1
-      } else {
-        others.append(row)
-      }
-    }
-    rows.replaceSubrange(target..<range.upperBound, with: others)
-    return target - range.lowerBound
-  }
+    let test = BinTest(candidate, mapper)
+    let leftCount = partition.split(
+      leaf.rows, by: matrix.columns.columns[candidate.feature], goesLeft: test.goesLeft,
+      pool: pool)
+    let rightCount = leaf.rows.count - leftCount
+    guard min(leftCount, rightCount) >= settings.rules.minimumRowsPerLeaf else { return nil }
 
-  /// The node that makes the candidate's test on raw values.
-  private func testNode(_ candidate: SplitCandidate, leftNode: Int, of tree: inout Tree) -> TreeNode
-  {
-    let rowCount = candidate.left.rowCount + candidate.right.rowCount
-    var node = TreeNode(
-      feature: Int32(candidate.feature), left: Int32(leftNode), right: Int32(leftNode + 1),
-      threshold: 0, levelSet: -1, missingGoesLeft: candidate.missingGoesLeft,
-      unseenGoesLeft: candidate.left.rowCount >= candidate.right.rowCount, gain: candidate.gain,
-      cover: Double(rowCount), value: 0)
-    switch (matrix.mappers[candidate.feature].kind, candidate.test) {
-    case (.number(let upperBounds), .upTo(let bin)):
-      // Splitting off the missing cells alone: every value passes.
-      node.threshold = bin < upperBounds.count ? upperBounds[bin] : .greatestFiniteMagnitude
-    case (.category(let binOfLevel), .among(let bins)):
-      let levels = binOfLevel.indices.filter { level in
-        // A level that no training row held goes where unseen levels go.
-        binOfLevel[level].map { bins.contains(Int($0)) } ?? node.unseenGoesLeft
-      }
-      node.levelSet = Int32(tree.levelSets.count)
-      tree.levelSets.append(LevelSet(levels, levelCount: levelCounts[candidate.feature]))
-      if !matrix.mappers[candidate.feature].hasMissing {
-        node.missingGoesLeft = node.unseenGoesLeft
-      }
-    default: preconditionFailure("a test of the wrong kind for feature \(candidate.feature)")
+    let leftNode = tree.nodes.count
+    tree.split(
+      leaf.node, candidate, mapper, leftCount: leftCount, rightCount: rightCount,
+      levelCount: levelCounts[candidate.feature])
+    tests[leaf.node] = test.following(tree.nodes[leaf.node], mapper)
+    tests += [nil, nil]
+    let bounds = childBounds(leaf.statistics.bounds, candidate)
+    let path = leaf.path.union([candidate.feature])
+    let middle = leaf.rows.lowerBound + leftCount
+    func child(
+      _ node: Int, _ rows: Range<Int>, _ sum: HistogramBin, _ bounds: ClosedRange<Double>,
+      _ value: Double
+    ) -> GrowingLeaf {
+      tree.nodes[node].value = value * settings.learningRate
+      var statistics = NodeStatistics(sum: sum, rowCount: rows.count)
+      statistics.bounds = bounds
+      statistics.value = value
+      return GrowingLeaf(
+        node: node, depth: leaf.depth + 1, rows: rows, histogram: nil, statistics: statistics,
+        mayTry: settings.features(work.features, path: path, node: node, round: work.round),
+        path: path)
     }
-    return node
+    var left = child(
+      leftNode, leaf.rows.lowerBound..<middle, candidate.left, bounds.left, candidate.leftValue)
+    var right = child(
+      leftNode + 1, middle..<leaf.rows.upperBound, leaf.statistics.sum - candidate.left,
+      bounds.right, candidate.rightValue)
+    if isLast {
+      histograms.release(leaf.histogram)
+    } else if leftCount <= rightCount {
+      search(smaller: &left, larger: &right, parent: leaf.histogram, work)
+    } else {
+      search(smaller: &right, larger: &left, parent: leaf.histogram, work)
+    }
+    return (left, right)
   }
 
   /// What the children's descendants may take as values, so that a monotone feature stays so.
@@ -213,11 +161,101 @@ struct TreeGrower {
   private func childBounds(_ bounds: ClosedRange<Double>, _ candidate: SplitCandidate)
     -> (left: ClosedRange<Double>, right: ClosedRange<Double>)
   {
-    let sign = monotone[candidate.feature]
+    let sign = settings.monotone[candidate.feature]
     guard sign != 0 else { return (bounds, bounds) }
     let middle = candidate.leftValue / 2 + candidate.rightValue / 2
     let below = bounds.lowerBound...max(middle, bounds.lowerBound)
     let above = min(middle, bounds.upperBound)...bounds.upperBound
     return sign > 0 ? (below, above) : (above, below)
+  }
+
+  // MARK: Histograms and splits
+
+  /// Finds the best splits of two children, with the smaller's histogram added up and the larger's
+  /// had by subtraction from their parent's.
+  private mutating func search(
+    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?, _ work: TreeWork
+  ) {
+    let wanted = (smaller: finder.mayBeSplit(smaller), larger: finder.mayBeSplit(larger))
+    guard wanted.smaller || wanted.larger else { return histograms.release(parent) }
+    guard let parent, let slot = histograms.take() else {
+      // No room: each child is added up, searched and forgotten.
+      histograms.release(parent)
+      if wanted.smaller { addUpAndSearch(&smaller, work) }
+      if wanted.larger { addUpAndSearch(&larger, work) }
+      return
+    }
+    // SAFETY: both slots have room for all bins; features have ranges of their own.
+    nonisolated(unsafe) let small = unsafe histograms.start(slot)
+    nonisolated(unsafe) let large = unsafe histograms.start(parent)
+    let parts = unsafe builder.add(
+      partition.rows(smaller.rows), gradients: work.gradients, to: small)
+    let (smallLeaf, largeLeaf, finder) = (smaller, larger, finder)
+    let found = pool.map(finder.batchCount) { batch in
+      var best: (smaller: SplitCandidate?, larger: SplitCandidate?)
+      for feature in finder.features(batch) {
+        unsafe finder.builder.finish(feature, in: small, parts: parts)
+        for bin in finder.matrix.bins(of: feature) { unsafe large[bin] = large[bin] - small[bin] }
+        if wanted.smaller { unsafe finder.improve(&best.smaller, feature, smallLeaf, small, work) }
+        if wanted.larger { unsafe finder.improve(&best.larger, feature, largeLeaf, large, work) }
+      }
+      return best
+    }
+    smaller.candidate = SplitCandidate.best(found.map(\.smaller))
+    larger.candidate = SplitCandidate.best(found.map(\.larger))
+    // Only a leaf that can be split needs its histogram again.
+    if smaller.candidate != nil { smaller.histogram = slot } else { histograms.release(slot) }
+    if larger.candidate != nil { larger.histogram = parent } else { histograms.release(parent) }
+  }
+
+  private mutating func addUpAndSearch(_ leaf: inout GrowingLeaf, _ work: TreeWork) {
+    guard let slot = histograms.take() else { return }
+    let parts = unsafe builder.add(
+      partition.rows(leaf.rows), gradients: work.gradients, to: histograms.start(slot))
+    leaf.histogram = slot
+    search(&leaf, parts: parts, work)
+    histograms.release(slot)
+    leaf.histogram = nil
+  }
+
+  /// Finds the best split of a leaf whose histogram is there.
+  private func search(_ leaf: inout GrowingLeaf, parts: Int, _ work: TreeWork) {
+    nonisolated(unsafe) let histogram = unsafe histograms.start(leaf.histogram!)
+    let (searched, maySplit, finder) = (leaf, finder.mayBeSplit(leaf), finder)
+    let found = pool.map(finder.batchCount) { batch in
+      var best: SplitCandidate?
+      for feature in finder.features(batch) {
+        unsafe finder.builder.finish(feature, in: histogram, parts: parts)
+        if maySplit { unsafe finder.improve(&best, feature, searched, histogram, work) }
+      }
+      return best
+    }
+    leaf.candidate = SplitCandidate.best(found)
+  }
+
+  /// The best split of a leaf, with its rows counted instead of estimated.
+  private mutating func exactCandidate(_ leaf: GrowingLeaf, _ work: TreeWork) -> SplitCandidate? {
+    let slot: HistogramStore.Slot
+    var parts = 0
+    if let kept = leaf.histogram {
+      slot = kept
+    } else {
+      guard let taken = histograms.take() else { return nil }
+      slot = taken
+      parts = unsafe builder.add(
+        partition.rows(leaf.rows), gradients: work.gradients, to: histograms.start(slot))
+    }
+    defer { if leaf.histogram == nil { histograms.release(slot) } }
+    var best: SplitCandidate?
+    for feature in matrix.usableFeatures {
+      unsafe builder.finish(feature, in: histograms.start(slot), parts: parts)
+      var counts = [UInt32](repeating: 0, count: matrix.mappers[feature].binCount)
+      partition.forEachRow(leaf.rows) { row in
+        counts[matrix.columns.bin(feature, row: row)] += 1
+      }
+      unsafe finder.improve(
+        &best, feature, leaf, histograms.start(slot), work, rowCountOfBin: counts)
+    }
+    return best
   }
 }

@@ -6,47 +6,50 @@ extension SplitSearch {
   /// "On grouping for maximum homogeneity"), smoothed and limited as in LightGBM.
   ///
   /// - Parameter bins: The node's histogram of the feature, the missing bin last.
-  mutating func searchLevels(_ bins: ArraySlice<HistogramBin>) {
-    let sums = Array(bins)
-    let used = sums.indices.filter { sums[$0].rowCount > 0 }
+  mutating func searchLevels(_ bins: Span<HistogramBin>) {
+    let used = bins.indices.filter { !bins[$0].isEmpty }
     if used.count <= rules.category.oneAgainstRestLimit {
-      for bin in used { considerLevels([bin], sums[bin], l2: rules.l2) }
+      for bin in used {
+        consider(
+          left: bins[bin], leftRowCount: rowCountOfBin.map { Int($0[bin]) }, l2: rules.l2,
+          missingGoesLeft: missingGoesLeft(among: [bin]), test: .among(bins: [bin]))
+      }
       return
     }
     let smoothing = rules.category.smoothing
-    let fewest = rules.category.minimumRowsPerLevel(nodeRowCount: total.rowCount)
-    let order = used.filter { sums[$0].rowCount >= fewest }
-      .sorted { first, second in
-        let a = sums[first].gradientSum / (sums[first].hessianSum + smoothing)
-        let b = sums[second].gradientSum / (sums[second].hessianSum + smoothing)
-        return (a, first) < (b, second)
-      }
-    searchPrefixes(of: order, sums)
-    searchPrefixes(of: order.reversed(), sums)
+    let fewest = rules.category.minimumRowsPerLevel(nodeRowCount: node.rowCount)
+    var order: [(key: Double, bin: Int)] = []
+    for bin in used where rowCount(bin, bins[bin]) >= fewest {
+      let sum = side(bins[bin])
+      order.append((sum.gradient / (sum.hessian + smoothing), bin))
+    }
+    order.sort { $0 < $1 }
+    searchPrefixes(of: order.map(\.bin), bins)
+    searchPrefixes(of: order.reversed().map(\.bin), bins)
   }
 
   /// Lets levels join the left side in turn, and weighs the split after each full group.
-  private mutating func searchPrefixes(of order: [Int], _ sums: [HistogramBin]) {
+  private mutating func searchPrefixes(of order: [Int], _ bins: Span<HistogramBin>) {
     let limit = min(rules.category.levelLimit, (order.count + 1) / 2)
     var left = HistogramBin()
-    var rowsInGroup: UInt32 = 0
+    var rows = 0.0
+    var rowsInGroup = 0.0
     for (position, bin) in order.prefix(limit).enumerated() {
-      left = left + sums[bin]
-      rowsInGroup += sums[bin].rowCount
-      let right = total - left
-      guard Int(right.rowCount) >= rules.category.minimumRowsPerGroup else { return }
-      guard Int(rowsInGroup) >= rules.category.minimumRowsPerGroup, rules.allows(left) else {
-        continue
-      }
+      left = left + bins[bin]
+      rows += rowCount(bin, bins[bin])
+      rowsInGroup += rowCount(bin, bins[bin])
+      guard Double(node.rowCount) - rows >= rules.category.minimumRowsPerGroup else { return }
+      guard rowsInGroup >= rules.category.minimumRowsPerGroup else { continue }
       rowsInGroup = 0
-      considerLevels(
-        Array(order[...position]), left, l2: rules.l2 + rules.category.l2)
+      let levels = order[...position]
+      consider(
+        left: left, leftRowCount: rowCountOfBin.map { _ in Int(rows) },
+        l2: rules.l2 + rules.category.l2, missingGoesLeft: missingGoesLeft(among: levels),
+        test: .among(bins: levels.sorted()))
     }
   }
 
-  private mutating func considerLevels(_ bins: [Int], _ left: HistogramBin, l2: Double) {
-    let missingGoesLeft = mapper.hasMissing && bins.contains(mapper.missingBin)
-    consider(
-      left: left, l2: l2, missingGoesLeft: missingGoesLeft, test: .among(bins: bins.sorted()))
+  private func missingGoesLeft(among bins: some Sequence<Int>) -> Bool {
+    mapper.hasMissing && bins.contains(mapper.missingBin)
   }
 }

@@ -2,34 +2,104 @@ extension SplitSearch {
   /// Tries every threshold of a quantity, with missing cells on either side.
   ///
   /// - Parameter bins: The node's histogram of the feature, the missing bin last.
-  mutating func searchThresholds(_ bins: ArraySlice<HistogramBin>) {
-    let values = bins.prefix(mapper.valueBinCount)
-    let missing = mapper.hasMissing ? bins[bins.startIndex + mapper.missingBin] : HistogramBin()
-    guard missing.rowCount > 0 else {
-      // With nothing to learn from, a missing cell later goes where most rows went.
-      searchThresholds(values, from: HistogramBin(), missingGoesLeft: nil)
+  package mutating func searchThresholds(_ bins: Span<HistogramBin>) {
+    let missing = mapper.hasMissing ? bins[mapper.missingBin] : HistogramBin()
+    guard !missing.isEmpty else {
+      searchThresholds(bins, lastBin: mapper.valueBinCount - 2, from: HistogramBin(), 0, nil)
       return
     }
-    searchThresholds(values, from: missing, missingGoesLeft: true)
-    searchThresholds(values, from: HistogramBin(), missingGoesLeft: false)
-    // All values against the missing cells.
-    let lastBin = mapper.valueBinCount - 1
-    consider(
-      left: total - missing, l2: rules.l2, missingGoesLeft: false, test: .upTo(bin: lastBin))
+    // Up to the last bin, all values stand against the missing cells.
+    searchThresholds(bins, lastBin: mapper.valueBinCount - 1, from: HistogramBin(), 0, false)
+    searchThresholds(
+      bins, lastBin: mapper.valueBinCount - 2, from: missing,
+      Int(rowCountOfBin?[mapper.missingBin] ?? 0), true)
   }
 
   private mutating func searchThresholds(
-    _ values: ArraySlice<HistogramBin>, from start: HistogramBin, missingGoesLeft: Bool?
+    _ bins: Span<HistogramBin>, lastBin: Int, from start: HistogramBin, _ startRowCount: Int,
+    _ missingGoesLeft: Bool?
   ) {
+    guard lastBin >= 0 else { return }
     var left = start
-    for (bin, sum) in values.enumerated().dropLast() {
+    var rowCount = startRowCount
+    for bin in 0...lastBin {
       // An empty bin gives the same two sides as the threshold before it.
-      guard sum.rowCount > 0 else { continue }
-      left = left + sum
+      if bins[bin].isEmpty { continue }
+      left = left + bins[bin]
+      if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       consider(
-        left: left, l2: rules.l2,
-        missingGoesLeft: missingGoesLeft ?? (left.rowCount * 2 >= total.rowCount),
-        test: .upTo(bin: bin))
+        left: left, leftRowCount: rowCountOfBin.map { _ in rowCount }, l2: rules.l2,
+        missingGoesLeft: missingGoesLeft, test: .upTo(bin: bin))
     }
+  }
+
+  /// The same for the plain rules, four thresholds at a time.
+  package mutating func searchPlainThresholds(_ bins: Span<HistogramBin>) {
+    let missing = mapper.hasMissing ? bins[mapper.missingBin] : HistogramBin()
+    guard !missing.isEmpty else {
+      scanPlain(bins, thresholdCount: mapper.valueBinCount - 1, from: HistogramBin(), nil)
+      return
+    }
+    scanPlain(bins, thresholdCount: mapper.valueBinCount, from: HistogramBin(), false)
+    scanPlain(bins, thresholdCount: mapper.valueBinCount - 1, from: missing, true)
+  }
+
+  private mutating func scanPlain(
+    _ bins: Span<HistogramBin>, thresholdCount: Int, from start: HistogramBin,
+    _ missingGoesLeft: Bool?
+  ) {
+    typealias Four = SIMD4<Double>
+    let whole = side(node.sum)
+    // A lower bound on hessians says both: enough hessian, and enough rows at the node's average.
+    let least = max(
+      rules.minimumHessianPerLeaf,
+      Double(rules.minimumRowsPerLeaf) / rowsPerHessian * units.hessian)
+    let l2 = Four(repeating: rules.l2)
+    var left = start
+    var bestGain = Four(repeating: -1)
+    var bestBin = Four(repeating: 0)
+    var bin = 0
+    while bin < thresholdCount {
+      var gradient = Four(repeating: 0)
+      // Beyond the last threshold, a side without hessian is never allowed.
+      var hessian = Four(repeating: -1)
+      for lane in 0..<min(4, thresholdCount - bin) {
+        left = left + bins[bin + lane]
+        gradient[lane] = Double(left.gradientSum)
+        hessian[lane] = Double(left.hessianSum)
+      }
+      gradient *= units.gradient
+      hessian *= units.hessian
+      let otherGradient = whole.gradient - gradient
+      let otherHessian = whole.hessian - hessian
+      let gain =
+        gradient * gradient / (hessian + l2) + otherGradient * otherGradient / (otherHessian + l2)
+      let isBetter = (hessian .>= least) .& (otherHessian .>= least) .& (gain .> bestGain)
+      bestGain.replace(with: gain, where: isBetter)
+      bestBin.replace(
+        with: Four(0, 1, 2, 3) + Double(bin), where: isBetter)
+      bin += 4
+    }
+    var lane = 0
+    for other in 1..<4
+    where bestGain[other] > bestGain[lane]
+      || bestGain[other] == bestGain[lane] && bestBin[other] < bestBin[lane]
+    {
+      lane = other
+    }
+    guard bestGain[lane] >= 0 else { return }
+    let wholeReduction = whole.gradient * whole.gradient / (whole.hessian + rules.l2)
+    let gain = bestGain[lane] - wholeReduction
+    guard gain > leastGain(whole: wholeReduction) else { return }
+    let threshold = Int(bestBin[lane])
+    left = start
+    for bin in 0...threshold { left = left + bins[bin] }
+    let leftSide = side(left)
+    let rightSide = side(node.sum - left)
+    keep(
+      left: left, missingGoesLeft: missingGoesLeft, gain: gain,
+      leftValue: rules.leafValue(leftSide, l2: rules.l2, node: node),
+      rightValue: rules.leafValue(rightSide, l2: rules.l2, node: node),
+      test: .upTo(bin: threshold))
   }
 }

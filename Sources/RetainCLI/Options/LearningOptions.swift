@@ -12,7 +12,7 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "How much of each tree's correction is taken.")
   var learningRate = GradientBoostingLearner().learningRate
 
-  @Option(help: "The most bins of a column, up to 255.")
+  @Option(help: "The most bins of a column, up to 65,535; more than 256 are slower.")
   var maxBins = GradientBoostingLearner().binLimit
 
   @Option(help: "The fewest rows of a leaf.")

@@ -1,0 +1,68 @@
+import Learning
+
+/// The bin of every value, column by column: a byte each, or two where a feature has more than 256
+/// bins.
+package struct BinColumns: Sendable {
+  package enum Column: Sendable {
+    case bytes(LargeArray<UInt8>)
+    case words(LargeArray<UInt16>)
+  }
+
+  package let rowCount: Int
+  /// One column per feature, shape `[featureCount][rowCount]`.
+  package let columns: [Column]
+
+  /// Applies bins to a matrix.
+  init(_ mappers: [BinMapper], _ matrix: FeatureMatrix, pool: WorkerPool) {
+    rowCount = matrix.rowCount
+    columns = pool.map(mappers.count) { feature in
+      let mapper = mappers[feature]
+      let column = matrix.columns[feature]
+      if mapper.fitsByte {
+        let bins = LargeArray<UInt8>(count: matrix.rowCount)
+        bins.withMutableSpan { mapper.write(column, into: &$0) }
+        return .bytes(bins)
+      }
+      let bins = LargeArray<UInt16>(count: matrix.rowCount)
+      bins.withMutableSpan { mapper.write(column, into: &$0) }
+      return .words(bins)
+    }
+  }
+
+  /// The bin of one value.
+  package func bin(_ feature: Int, row: Int) -> Int {
+    switch columns[feature] {
+    case .bytes(let bins): Int(bins[row])
+    case .words(let bins): Int(bins[row])
+    }
+  }
+
+  /// The features with more than one bin, without those whose column and bins equal an earlier
+  /// one's: splitting on a copy is splitting on the original.
+  func distinctFeatures(_ mappers: [BinMapper], pool: WorkerPool) -> [Int] {
+    let digests = pool.map(columns.count) { digest($0) }
+    var firstOfDigest: [UInt64: [Int]] = [:]
+    var features: [Int] = []
+    for feature in columns.indices where mappers[feature].binCount > 1 {
+      let twins = firstOfDigest[digests[feature], default: []]
+      if twins.contains(where: { mappers[$0] == mappers[feature] && isEqual($0, feature) }) {
+        continue
+      }
+      firstOfDigest[digests[feature], default: []].append(feature)
+      features.append(feature)
+    }
+    return features
+  }
+
+  private func digest(_ feature: Int) -> UInt64 {
+    var digest: UInt64 = 0
+    for row in stride(from: 0, to: rowCount, by: max(1, rowCount / 1024)) {
+      digest = (digest ^ UInt64(bin(feature, row: row))) &* 0x9E37_79B9_7F4A_7C15
+    }
+    return digest
+  }
+
+  private func isEqual(_ first: Int, _ second: Int) -> Bool {
+    (0..<rowCount).allSatisfy { bin(first, row: $0) == bin(second, row: $0) }
+  }
+}

@@ -1,0 +1,133 @@
+/// The values of a quantity in ascending groups with their row counts: each distinct value, or, where
+/// there are very many, narrow ranges of them.
+///
+/// Depends on what values there are, never on their order, so that shuffled rows give the same bins.
+struct ValueGroups: Equatable {
+  /// The largest number of each group, ascending; those of ranges need not be values.
+  private(set) var upperEdges: [Double] = []
+  /// How many values each group has, none 0.
+  private(set) var counts: [Int] = []
+
+  /// Columns up to this length are sorted, which costs less than the buckets of the others.
+  private static let sortingLimit = 1 << 13
+  private static let bucketLimit = 1 << 16
+
+  /// Groups values so that no group of several distinct values has more than `grain` of them.
+  ///
+  /// - Parameters:
+  ///   - values: In any order, none NaN.
+  ///   - distinctLimit: Up to so many distinct values, each has a group.
+  init(of values: [Double], distinctLimit: Int, grain: Int) {
+    if let distinct = Self.distinct(values, limit: distinctLimit) {
+      upperEdges = distinct.map(\.value)
+      counts = distinct.map(\.count)
+    } else {
+      add(values, grain: grain)
+    }
+  }
+
+  private mutating func add(_ values: [Double], grain: Int) {
+    guard let low = values.min(), let high = values.max() else { return }
+    let width = high - low
+    if low == high {
+      append(high, values.count)
+    } else if values.count <= Self.sortingLimit || !width.isFinite
+      || width / Double(Self.bucketLimit) < Double.leastNormalMagnitude
+    {
+      addSorted(values)
+    } else {
+      addBuckets(values, low: low, high: high, grain: grain)
+    }
+  }
+
+  private mutating func append(_ edge: Double, _ count: Int) {
+    if let last = upperEdges.last, edge <= last {
+      // Edges of buckets are rounded; two that meet are one group.
+      counts[counts.count - 1] += count
+    } else {
+      upperEdges.append(edge)
+      counts.append(count)
+    }
+  }
+
+  private mutating func addSorted(_ values: [Double]) {
+    let sorted = values.sorted()
+    var start = 0
+    for index in sorted.indices where index + 1 == sorted.count || sorted[index] < sorted[index + 1]
+    {
+      append(sorted[index], index + 1 - start)
+      start = index + 1
+    }
+  }
+
+  /// Cuts the range into equal buckets; one that holds too many values is grouped by itself.
+  private mutating func addBuckets(_ values: [Double], low: Double, high: Double, grain: Int) {
+    let buckets = Buckets(low: low, high: high)
+    var countOfBucket = [UInt32](repeating: 0, count: buckets.count)
+    for value in values { countOfBucket[buckets.bucket(of: value)] += 1 }
+    let crowded = countOfBucket.map { Int($0) > grain }
+    var valuesOfCrowded: [Int: [Double]] = [:]
+    for bucket in crowded.indices where crowded[bucket] {
+      valuesOfCrowded[bucket] = []
+      valuesOfCrowded[bucket]!.reserveCapacity(Int(countOfBucket[bucket]))
+    }
+    if !valuesOfCrowded.isEmpty {
+      for value in values {
+        let bucket = buckets.bucket(of: value)
+        if crowded[bucket] { valuesOfCrowded[bucket]!.append(value) }
+      }
+    }
+    for (bucket, count) in countOfBucket.enumerated() where count > 0 {
+      if let inside = valuesOfCrowded[bucket] {
+        // The rounded edge before must not swallow the smallest value of a crowd.
+        if let last = upperEdges.last, let smallest = inside.min(), last >= smallest {
+          upperEdges[upperEdges.count - 1] = smallest.nextDown
+        }
+        add(inside, grain: grain)
+      } else {
+        append(buckets.upperEdge(of: bucket), Int(count))
+      }
+    }
+  }
+
+  /// The distinct values and their counts, ascending; `nil` when there are more than `limit`.
+  private static func distinct(_ values: [Double], limit: Int) -> [(value: Double, count: Int)]? {
+    // Open addressing in a table that is at most a quarter full.
+    let slotCount = 4 << (Int.bitWidth - max(1, limit).leadingZeroBitCount)
+    var slots = [(value: Double, count: Int)](repeating: (0, 0), count: slotCount)
+    var distinctCount = 0
+    for value in values {
+      // The two zeros are one value.
+      let key = (value == 0 ? 0 : value).bitPattern
+      var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> 40) & (slotCount - 1)
+      while slots[slot].count > 0, slots[slot].value != value {
+        slot = (slot + 1) & (slotCount - 1)
+      }
+      if slots[slot].count == 0 {
+        distinctCount += 1
+        if distinctCount > limit { return nil }
+        slots[slot].value = value
+      }
+      slots[slot].count += 1
+    }
+    return slots.filter { $0.count > 0 }.sorted { $0.value < $1.value }
+  }
+}
+
+/// Equal cuts of a range of numbers.
+private struct Buckets {
+  let low: Double
+  let scale: Double
+  let count = 1 << 16
+
+  init(low: Double, high: Double) {
+    self.low = low
+    scale = Double(count) / (high - low)
+  }
+
+  /// Rises with `value`, because subtraction and multiplication round monotonically.
+  func bucket(of value: Double) -> Int { min(Int((value - low) * scale), count - 1) }
+
+  /// About the largest number of a bucket.
+  func upperEdge(of bucket: Int) -> Double { low + Double(bucket + 1) / scale }
+}

@@ -1,0 +1,79 @@
+/// Finds the best split of a leaf from its histogram, some features at a time.
+struct SplitFinder: Sendable {
+  let matrix: BinnedMatrix
+  let settings: TreeSettings
+  let builder: HistogramBuilder
+
+  /// How many features are one piece of work.
+  private static let batchSize = 4
+
+  /// How many pieces of work the features make.
+  var batchCount: Int { (matrix.usableFeatures.count + Self.batchSize - 1) / Self.batchSize }
+
+  /// The features of a piece.
+  func features(_ batch: Int) -> ArraySlice<Int> {
+    let start = batch * Self.batchSize
+    return matrix.usableFeatures[
+      start..<min(start + Self.batchSize, matrix.usableFeatures.count)]
+  }
+
+  /// Whether a leaf may be split at all.
+  func mayBeSplit(_ leaf: GrowingLeaf) -> Bool {
+    leaf.depth < settings.depthLimit
+      && leaf.statistics.rowCount >= 2 * settings.rules.minimumRowsPerLeaf
+  }
+
+  /// Replaces `best` by the leaf's best split on one feature, where that gains more.
+  ///
+  /// - Parameters:
+  ///   - histogram: Of the leaf, all features, shape `[totalBinCount]`.
+  ///   - rowCountOfBin: How many of the leaf's rows are in each of the feature's bins, where they
+  ///     were counted.
+  func improve(
+    _ best: inout SplitCandidate?, _ feature: Int, _ leaf: GrowingLeaf,
+    _ histogram: UnsafeMutablePointer<HistogramBin>, _ work: TreeWork,
+    rowCountOfBin: [UInt32]? = nil
+  ) {
+    guard leaf.mayTry[feature] else { return }
+    var search = SplitSearch(
+      rules: settings.rules, mapper: matrix.mappers[feature], feature: feature,
+      monotone: settings.monotone[feature], node: leaf.statistics, units: work.units,
+      weight: settings.featureWeights[feature], rowCountOfBin: rowCountOfBin)
+    let bins = matrix.bins(of: feature)
+    // SAFETY: the feature's bins lie within the histogram.
+    unsafe search.search(Span(_unsafeStart: histogram + bins.lowerBound, count: bins.count))
+    best = SplitCandidate.best([best, search.best])
+  }
+}
+
+extension SplitCandidate {
+  /// The candidate that gains most, the first among equals.
+  static func best(_ candidates: [SplitCandidate?]) -> SplitCandidate? {
+    candidates.reduce(nil) { best, candidate in
+      (candidate?.gain ?? 0) > (best?.gain ?? 0) ? candidate : best
+    }
+  }
+}
+
+/// A leaf that may be split.
+struct GrowingLeaf: Sendable {
+  var node: Int
+  var depth: Int
+  var rows: Range<Int>
+  /// Where its histogram is; `nil` where there was no room to keep it.
+  var histogram: HistogramStore.Slot?
+  var statistics: NodeStatistics
+  /// Whether it may be split on each feature, shape `[featureCount]`.
+  var mayTry: [Bool]
+  /// The features tested on the way to it.
+  var path: Set<Int> = []
+  var candidate: SplitCandidate?
+}
+
+/// What one tree is grown from.
+struct TreeWork: Sendable {
+  var gradients: LargeArray<PackedGradient>
+  var units: GradientUnits
+  var features: [Int]
+  var round: Int
+}

@@ -1,0 +1,187 @@
+import CProcessor
+import Learning
+
+/// Adds up the histograms of nodes, on all threads of a pool, in buffers that last from tree to tree.
+package struct HistogramBuilder: Sendable {
+  private let matrix: BinnedMatrix
+  private let pool: WorkerPool
+  private let workers: [Worker]
+
+  /// A node of fewer rows is one thread's work.
+  private static let leastRowsPerWorker = 4096
+
+  package init(_ matrix: BinnedMatrix, pool: WorkerPool) {
+    self.matrix = matrix
+    self.pool = pool
+    workers = (0..<pool.threadCount).map { Worker(matrix, isFirst: $0 == 0) }
+  }
+
+  /// Adds up the rows of a node.
+  ///
+  /// - Parameters:
+  ///   - rows: The node's rows.
+  ///   - gradients: Of all rows, shape `[rowCount]`.
+  ///   - histogram: Room for all features' bins, shape `[totalBinCount]`; overwritten.
+  /// - Returns: How many parts of the sums are still with the workers; see ``finish(_:in:parts:)``.
+  package func add(
+    _ rows: NodeRows, gradients: LargeArray<PackedGradient>,
+    to histogram: UnsafeMutablePointer<HistogramBin>
+  ) -> Int {
+    let parts = WorkerPool.pieceCount(
+      of: rows.count, least: Self.leastRowsPerWorker, pieceLimit: workers.count)
+    nonisolated(unsafe) let histogram = unsafe histogram
+    // SAFETY: the histogram has room for all bins; the first part alone writes to it.
+    unsafe histogram.update(repeating: HistogramBin(), count: matrix.totalBinCount)
+    pool.forEachRange(
+      of: rows.count, least: Self.leastRowsPerWorker, pieceLimit: workers.count
+    ) { part, range in
+      let sums = unsafe part == 0 ? histogram : workers[part].sums.start
+      unsafe workers[part].add(
+        rows.part(range), gradients: gradients, of: matrix, to: sums)
+    }
+    return parts
+  }
+
+  /// Brings together what the workers hold of a feature's bins.
+  package func finish(_ feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int) {
+    let bins = matrix.bins(of: feature)
+    for worker in workers.prefix(parts).dropFirst() {
+      // SAFETY: `bins` lie within the total, and each range is one caller's.
+      let sums = unsafe worker.sums.start
+      for bin in bins {
+        unsafe histogram[bin] = histogram[bin] + sums[bin]
+        unsafe sums[bin] = HistogramBin()
+      }
+    }
+  }
+}
+
+/// The rows of a node: a list, or all rows of the matrix in their order.
+@safe package struct NodeRows: Sendable {
+  // SAFETY: points into the row list of the grower, which outlives every use.
+  @unsafe nonisolated(unsafe) let list: UnsafePointer<UInt32>?
+  let first: Int
+  let count: Int
+
+  /// The rows of a list, which must outlive the use and end in 128 readable entries more.
+  package static func listed(_ rows: LargeArray<UInt32>) -> NodeRows {
+    unsafe NodeRows(list: rows.start, first: 0, count: rows.count)
+  }
+
+  /// All rows from `first` on.
+  package static func consecutive(first: Int, count: Int) -> NodeRows {
+    unsafe NodeRows(list: nil, first: first, count: count)
+  }
+
+  func part(_ range: Range<Int>) -> NodeRows {
+    unsafe NodeRows(
+      list: list.map { unsafe $0 + range.lowerBound }, first: first + range.lowerBound,
+      count: range.count)
+  }
+}
+
+/// What one thread adds up with.
+private final class Worker: Sendable {
+  /// The 64-bit sums of each tile's slots; zero between calls.
+  private let laneSums: [LargeArray<Int64>]
+  /// The same for features that are in no tile.
+  private let wideLaneSums: [LargeArray<Int64>]
+  private let lanes = LargeArray<Int64>(count: chunk)
+  /// Sums of all features' bins, for all threads but the first; zero between calls.
+  let sums: LargeArray<HistogramBin>
+
+  /// So many rows pass all tiles before the next.
+  private static let chunk = 2048
+
+  init(_ matrix: BinnedMatrix, isFirst: Bool) {
+    laneSums = matrix.tiles.map { _ in
+      LargeArray(count: BinTile.slotLimit * HistogramKernel.slotStride)
+    }
+    wideLaneSums = matrix.wideFeatures.map { LargeArray(count: matrix.mappers[$0].binCount) }
+    sums = LargeArray(count: isFirst ? 0 : matrix.totalBinCount)
+  }
+
+  func add(
+    _ rows: NodeRows, gradients: LargeArray<PackedGradient>, of matrix: BinnedMatrix,
+    to sums: UnsafeMutablePointer<HistogramBin>
+  ) {
+    var blockStart = 0
+    while blockStart < rows.count {
+      let blockEnd = min(blockStart + HistogramKernel.blockLimit, rows.count)
+      var start = blockStart
+      while start < blockEnd {
+        let end = min(start + Self.chunk, blockEnd)
+        addChunk(rows.part(start..<end), gradients, matrix)
+        start = end
+      }
+      unsafe takeOver(matrix, to: sums)
+      blockStart = blockEnd
+    }
+  }
+
+  private func addChunk(
+    _ rows: NodeRows, _ gradients: LargeArray<PackedGradient>, _ matrix: BinnedMatrix
+  ) {
+    // SAFETY: rows are rows of the matrix; a chunk fits `lanes`; the lists end in slack.
+    let packed = unsafe gradients.start
+    let lanes = unsafe lanes.start
+    if let list = unsafe rows.list {
+      for position in 0..<rows.count {
+        unsafe rk_prefetch_line(packed + Int(list[position &+ 32]))
+        unsafe lanes[position] = packed[Int(list[position])].lanes
+      }
+      for (index, tile) in matrix.tiles.enumerated() {
+        unsafe HistogramKernel.add(
+          tile, rows: list, count: rows.count, lanes: lanes, to: laneSums[index].start)
+      }
+      for (index, feature) in matrix.wideFeatures.enumerated() {
+        guard case .words(let bins) = matrix.columns.columns[feature] else { continue }
+        let target = unsafe wideLaneSums[index].start
+        for position in 0..<rows.count {
+          unsafe target[Int(bins.start[Int(list[position])])] &+= lanes[position]
+        }
+      }
+    } else {
+      for position in 0..<rows.count {
+        unsafe lanes[position] = packed[rows.first + position].lanes
+      }
+      for (index, tile) in matrix.tiles.enumerated() {
+        unsafe HistogramKernel.add(
+          tile, firstRow: rows.first, count: rows.count, lanes: lanes, to: laneSums[index].start)
+      }
+      for (index, feature) in matrix.wideFeatures.enumerated() {
+        guard case .words(let bins) = matrix.columns.columns[feature] else { continue }
+        let target = unsafe wideLaneSums[index].start
+        for position in 0..<rows.count {
+          unsafe target[Int(bins.start[rows.first + position])] &+= lanes[position]
+        }
+      }
+    }
+  }
+
+  /// Adds the 64-bit sums to the wide ones, and clears them.
+  private func takeOver(_ matrix: BinnedMatrix, to sums: UnsafeMutablePointer<HistogramBin>) {
+    for (index, tile) in matrix.tiles.enumerated() {
+      var slotSums = unsafe laneSums[index].start
+      for slot in tile.slots {
+        for binOfCode in slot.binOfCode {
+          for code in 0..<slot.codeCount {
+            // SAFETY: codes are below the slot's stride; `binOfCode` names bins of the matrix.
+            let bin = unsafe sums + Int(binOfCode[code])
+            unsafe bin.pointee = bin.pointee + HistogramBin(lanes: slotSums[code])
+          }
+        }
+        unsafe slotSums.update(repeating: 0, count: slot.codeCount)
+        unsafe slotSums += HistogramKernel.slotStride
+      }
+    }
+    for (index, feature) in matrix.wideFeatures.enumerated() {
+      let wide = unsafe wideLaneSums[index].start
+      let start = matrix.binStart[feature]
+      for bin in 0..<matrix.mappers[feature].binCount {
+        unsafe sums[start + bin] = sums[start + bin] + HistogramBin(lanes: wide[bin])
+        unsafe wide[bin] = 0
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import CProcessor
+
+/// Adds up packed gradients by the codes of a tile: the innermost loop of training.
+///
+/// Each slot has a histogram of 64-bit sums, gradient above and hessian below. A block of rows is
+/// small enough that neither half can overflow; after it, the sums are taken over into 128 bits.
+enum HistogramKernel {
+  /// From one slot's sums to the next. With 256, all histograms would begin in the same set of the
+  /// innermost cache.
+  static let slotStride = 264
+  /// So many rows may be added before the halves could overflow: 65,536 times the largest hessian,
+  /// 65,535, is just below 2 to the 32nd, and so is the gradient within its 31 bits and a sign.
+  static let blockLimit = 65_536
+  /// How far ahead rows are asked for.
+  private static let lookAhead = 32
+
+  /// Adds rows one after another, as they stand in the tile.
+  ///
+  /// - Parameters:
+  ///   - lanes: Gradient and hessian of each row; see ``PackedGradient/lanes``.
+  ///   - firstRow: The row that `lanes` begins with.
+  @inline(never)
+  static func add(
+    _ tile: BinTile, firstRow: Int, count: Int, lanes: UnsafePointer<Int64>,
+    to sums: UnsafeMutablePointer<Int64>
+  ) {
+    let stride = tile.stride
+    let (words, rest) = (tile.slots.count / 4, tile.slots.count % 4)
+    // SAFETY: the caller's rows are in the tile; codes are below 256, so below the slot's stride.
+    var row = unsafe UnsafeRawPointer(tile.codes.start) + firstRow * stride
+    for position in 0..<count {
+      unsafe addRow(row, words, rest, lanes[position], sums)
+      unsafe row += stride
+    }
+  }
+
+  /// Adds rows that are spread over the tile.
+  ///
+  /// - Parameter rows: Their numbers, shape `[count]`, with ``lookAhead`` readable entries more.
+  @inline(never)
+  static func add(
+    _ tile: BinTile, rows: UnsafePointer<UInt32>, count: Int, lanes: UnsafePointer<Int64>,
+    to sums: UnsafeMutablePointer<Int64>
+  ) {
+    let stride = tile.stride
+    let (words, rest) = (tile.slots.count / 4, tile.slots.count % 4)
+    // SAFETY: as above; what is asked for ahead need not exist.
+    let codes = unsafe UnsafeRawPointer(tile.codes.start)
+    for position in 0..<count {
+      unsafe rk_prefetch_line(codes + Int(rows[position + lookAhead]) &* stride)
+      unsafe addRow(
+        codes + Int(rows[position]) &* stride, words, rest, lanes[position], sums)
+    }
+  }
+
+  @inline(__always)
+  private static func addRow(
+    _ row: UnsafeRawPointer, _ words: Int, _ rest: Int, _ lanes: Int64,
+    _ sums: UnsafeMutablePointer<Int64>
+  ) {
+    var slot = unsafe sums
+    for word in 0..<words {
+      let codes = unsafe row.loadUnaligned(fromByteOffset: word &* 4, as: UInt32.self)
+      unsafe slot[Int(codes & 255)] &+= lanes
+      unsafe slot[slotStride &+ Int(codes >> 8 & 255)] &+= lanes
+      unsafe slot[2 &* slotStride &+ Int(codes >> 16 & 255)] &+= lanes
+      unsafe slot[3 &* slotStride &+ Int(codes >> 24)] &+= lanes
+      unsafe slot += 4 &* slotStride
+    }
+    if rest == 0 { return }
+    let codes = unsafe row.loadUnaligned(fromByteOffset: words &* 4, as: UInt32.self)
+    unsafe slot[Int(codes & 255)] &+= lanes
+    if rest == 1 { return }
+    unsafe slot[slotStride &+ Int(codes >> 8 & 255)] &+= lanes
+    if rest == 2 { return }
+    unsafe slot[2 &* slotStride &+ Int(codes >> 16 & 255)] &+= lanes
+  }
+}
