@@ -1,26 +1,29 @@
 /// A shelf as a cache file holds it, gone through from end to end: only what could have been packed
 /// is let in.
 struct ShelfTally {
-  let shelf: ActivityStore.Shelf
+  private(set) var shelf = ActivityStore.Shelf()
+  /// The events of the segments.
+  private(set) var added: [RawEvent] = []
   /// How many events its cells stand for; `nil` where a cell stands for more than it can count.
   private(set) var eventCount: Int? = 0
   /// The first and the last day met.
   private(set) var days: (first: Int, last: Int) = EventLogCount().days
 
-  /// Takes a section apart.
+  /// Takes a shelf's sections apart.
   ///
-  /// - Parameter accountCount: How many accounts the shelf has.
+  /// - Parameters:
+  ///   - added: The events of each segment.
+  ///   - accountCount: How many accounts the shelf has.
   /// - Throws: ``CacheFault`` where a number is not what it may be, or cells are out of order.
-  /// - Complexity: O(`section.count`).
-  init(_ section: [UInt8], accountCount: Int, nameCount: Int) throws(CacheFault) {
-    var reader = CacheByteReader(section, part: "shelves")
+  /// - Complexity: O(bytes).
+  init(
+    users: [UInt8], cells: [UInt8], added segments: [ArraySlice<UInt8>], accountCount: Int,
+    nameCount: Int
+  ) throws(CacheFault) {
+    var reader = CacheByteReader(users, part: "shelves")
     let cellCount = Int(try reader.read(UInt32.self))
-    let userCount = Int(try reader.read(UInt32.self))
-    let waitingCount = Int(try reader.read(UInt32.self))
-    // Below 2³² each, so that the sum is far from the greatest number.
-    guard section.count - 12 >= userCount * 8 + waitingCount * 24 + cellCount * 5 else {
-      throw reader.fault("announce more than they hold")
-    }
+    let userCount = (users.count - 4) / 8
+    guard cellCount <= cells.count / 5 else { throw reader.fault("announce more than they hold") }
     var fingerprints: [UInt64] = []
     fingerprints.reserveCapacity(userCount)
     var previous: UInt64 = 0
@@ -30,29 +33,31 @@ struct ShelfTally {
       fingerprints.append(fingerprint)
       previous = fingerprint
     }
-    var waiting: [RawEvent] = []
-    waiting.reserveCapacity(waitingCount)
-    var shelf = ActivityStore.Shelf()
-    for _ in 0..<waitingCount {
+    try reader.finish()
+    shelf.packed = PackedCells(count: cellCount, bytes: cells, fingerprints: fingerprints)
+    for events in segments {
+      try add(Array(events), accountCount: accountCount, nameCount: nameCount)
+    }
+    eventCount = added.count
+    try check(shelf.packed, accountCount: accountCount, nameCount: nameCount)
+  }
+
+  /// Adds the events of a segment.
+  private mutating func add(_ events: [UInt8], accountCount: Int, nameCount: Int)
+    throws(CacheFault)
+  {
+    var reader = CacheByteReader(events, part: "events")
+    for _ in 0..<events.count / CacheFormat.eventByteCount {
       let event = RawEvent(
         key: try reader.read(UInt64.self), user: try reader.read(UInt64.self),
         amount: try reader.read(Int64.self))
       let key = ActivityKey(bits: event.key)
       guard key.account < accountCount, key.name < nameCount else {
-        throw reader.fault("hold an event of nobody")
+        throw reader.fault("are of nobody")
       }
-      waiting.append(event)
+      added.append(event)
       days = (min(days.first, key.day), max(days.last, key.day))
     }
-    eventCount = waitingCount
-    shelf.packed = PackedCells(
-      count: cellCount, bytes: reader.readRest(), fingerprints: fingerprints)
-    if waitingCount > 0 {
-      shelf.chunks = [waiting]
-      shelf.waitingCount = waitingCount
-    }
-    self.shelf = shelf
-    try check(shelf.packed, accountCount: accountCount, nameCount: nameCount)
   }
 
   /// Goes through cells as ``PackedCells/unpack(into:counts:)`` will.
