@@ -64,83 +64,39 @@ struct ShelfTally {
   private mutating func check(_ packed: PackedCells, accountCount: Int, nameCount: Int)
     throws(CacheFault)
   {
-    var numbers = PackedNumbers(bytes: packed.bytes)
+    var cells = UncheckedCells(at: 0)
+    let userCount = UInt64(packed.fingerprints.count)
     var accountAndDay: UInt64 = 0
     var previous: (key: UInt64, user: UInt64)?
     var total = eventCount ?? 0
     var isCutOff = false
     var days = days
+    // SAFETY: any bytes may be looked at as bytes.
+    let bytes = unsafe packed.bytes.span.bytes
     for _ in 0..<packed.count {
-      let (sum, overflow) = accountAndDay.addingReportingOverflow(numbers.next())
+      guard let cell = cells.next(bytes) else {
+        throw CacheFault("its shelves hold a cell that cannot be")
+      }
+      let (sum, overflow) = accountAndDay.addingReportingOverflow(cell.step)
       accountAndDay = sum
-      let rest = numbers.next()
-      let user = numbers.next()
-      let count = numbers.next()
-      let hasAmount = numbers.skipAmount()
-      guard !overflow, accountAndDay < 1 << 35, rest < 1 << 29,
-        user <= UInt64(packed.fingerprints.count), count < UInt64(UInt32.max), hasAmount,
-        numbers.isSound
+      guard !overflow, accountAndDay < 1 << 35, cell.small < 1 << 29, cell.user <= userCount,
+        cell.count < UInt64(UInt32.max)
       else { throw CacheFault("its shelves hold a cell that cannot be") }
-      let key = ActivityKey(accountAndDay: accountAndDay, small: rest)
+      let key = ActivityKey(accountAndDay: accountAndDay, small: cell.small)
       let bits = key.bits
       guard key.account < accountCount, key.name < nameCount else {
         throw CacheFault("its shelves hold an event of nobody")
       }
-      if let previous, (bits, user) <= previous {
+      if let previous, (bits, cell.user) <= previous {
         throw CacheFault("its shelves hold cells out of order")
       }
-      previous = (bits, user)
+      previous = (bits, cell.user)
       days = (min(days.first, key.day), max(days.last, key.day))
-      isCutOff = isCutOff || count + 1 == UInt64(UInt32.max)
-      total += Int(count) + 1
+      isCutOff = isCutOff || cell.count + 1 == UInt64(UInt32.max)
+      total &+= Int(truncatingIfNeeded: cell.count) &+ 1
     }
-    guard numbers.isAtEnd else { throw CacheFault("its shelves hold bytes too many") }
+    guard cells.at == bytes.byteCount else { throw CacheFault("its shelves hold bytes too many") }
     self.days = days
     eventCount = isCutOff ? nil : total
-  }
-}
-
-/// Numbers in groups of seven bits, as ``PackedCells`` writes them, from bytes that may be anything.
-private struct PackedNumbers {
-  private let bytes: [UInt8]
-  private var at = 0
-  /// Whether every number so far was one.
-  private(set) var isSound = true
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  var isAtEnd: Bool { isSound && at == bytes.count }
-
-  /// The next number; 0 where there is none.
-  @inline(__always) mutating func next() -> UInt64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < bytes.count {
-      let byte = bytes[at]
-      at &+= 1
-      value |= UInt64(byte & 0x7f) &<< shift
-      if byte < 0x80 {
-        // The tenth group has room for one bit.
-        if shift == 63 && byte > 1 { isSound = false }
-        return value
-      }
-      if shift == 63 { break }
-      shift &+= 7
-    }
-    isSound = false
-    return 0
-  }
-
-  /// Goes past a value; whether it is one.
-  @inline(__always) mutating func skipAmount() -> Bool {
-    let value = next()
-    if value == .max {
-      _ = next()
-      return isSound
-    }
-    guard value & 1 == 0 else { return true }
-    let zigzag = value >> 1
-    let whole = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
-    return !whole.multipliedReportingOverflow(by: 1_000_000).overflow
   }
 }
