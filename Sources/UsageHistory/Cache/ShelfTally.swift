@@ -23,7 +23,9 @@ struct ShelfTally {
     var reader = CacheByteReader(users, part: "shelves")
     let cellCount = Int(try reader.read(UInt32.self))
     let userCount = (users.count - 4) / 8
-    guard cellCount <= cells.count / 5 else { throw reader.fault("announce more than they hold") }
+    guard cellCount <= cells.count / 5, userCount <= Int(UInt32.max) else {
+      throw reader.fault("announce more than they hold")
+    }
     var fingerprints: [UInt64] = []
     fingerprints.reserveCapacity(userCount)
     var previous: UInt64 = 0
@@ -67,33 +69,38 @@ struct ShelfTally {
     var cells = UncheckedCells(at: 0)
     let userCount = UInt64(packed.fingerprints.count)
     var accountAndDay: UInt64 = 0
-    var previous: (key: UInt64, user: UInt64)?
+    // What orders cells of one account and day: the rest of the key, then the user.
+    var previous: Int64 = -1
     var total = eventCount ?? 0
     var isCutOff = false
     var days = days
     // SAFETY: any bytes may be looked at as bytes.
     let bytes = unsafe packed.bytes.span.bytes
     for _ in 0..<packed.count {
-      guard let cell = cells.next(bytes) else {
-        throw CacheFault("its shelves hold a cell that cannot be")
-      }
-      let (sum, overflow) = accountAndDay.addingReportingOverflow(cell.step)
-      accountAndDay = sum
-      guard !overflow, accountAndDay < 1 << 35, cell.small < 1 << 29, cell.user <= userCount,
-        cell.count < UInt64(UInt32.max)
+      guard let cell = cells.next(bytes), cell.step < 1 << 35, cell.small < 1 << 29,
+        cell.user <= userCount, cell.count < UInt64(UInt32.max)
       else { throw CacheFault("its shelves hold a cell that cannot be") }
+      accountAndDay &+= cell.step
       let key = ActivityKey(accountAndDay: accountAndDay, small: cell.small)
-      let bits = key.bits
-      guard key.account < accountCount, key.name < nameCount else {
+      guard key.name < nameCount, accountAndDay < 1 << 35 else {
         throw CacheFault("its shelves hold an event of nobody")
       }
-      if let previous, (bits, cell.user) <= previous {
+      let rest =
+        Int64(truncatingIfNeeded: key.bits & 0x1fff_ffff) &<< 32
+        | Int64(truncatingIfNeeded: cell.user)
+      // All ones where the day goes on, all zeros else: whether it does is not to be guessed.
+      let goesOn = Int64(bitPattern: cell.step &- 1) &>> 63
+      guard rest > previous | ~goesOn & .min else {
         throw CacheFault("its shelves hold cells out of order")
       }
-      previous = (bits, cell.user)
+      previous = rest
       days = (min(days.first, key.day), max(days.last, key.day))
-      isCutOff = isCutOff || cell.count + 1 == UInt64(UInt32.max)
+      isCutOff = isCutOff || cell.count &+ 1 == UInt64(UInt32.max)
       total &+= Int(truncatingIfNeeded: cell.count) &+ 1
+    }
+    // Accounts only ascend, so the last is the greatest.
+    guard packed.count == 0 || Int(accountAndDay >> 17) < accountCount else {
+      throw CacheFault("its shelves hold an event of nobody")
     }
     guard cells.at == bytes.byteCount else { throw CacheFault("its shelves hold bytes too many") }
     self.days = days

@@ -32,7 +32,9 @@ struct UncheckedCells {
       let third = second & (second &- 1)
       let fourth = third & (third &- 1)
       let fifth = fourth & (fourth &- 1)
-      if fifth != 0 {
+      // And none of the first four has more than two bytes.
+      let more = word & Self.lastMarks & Self.upTo(fourth)
+      if fifth != 0 && more & more &<< 8 == 0 {
         at &+= (fifth.trailingZeroBitCount &+ 1) &>> 3
         return Cell(
           step: Self.number(word & Self.upTo(first)),
@@ -41,7 +43,9 @@ struct UncheckedCells {
           count: Self.number((word & Self.upTo(fourth)) &>> Self.end(third)))
       }
     }
-    return nextLong(bytes)
+    guard let (cell, end) = Self.long(bytes, from: at) else { return nil }
+    at = end
+    return cell
   }
 
   /// The bits up to the lowest mark.
@@ -52,21 +56,26 @@ struct UncheckedCells {
     UInt64(truncatingIfNeeded: marks.trailingZeroBitCount &+ 1)
   }
 
-  /// Puts up to four groups of seven bits together: of eight bytes, four go to the other numbers.
+  /// Puts one or two groups of seven bits together.
   @inline(__always) private static func number(_ groups: UInt64) -> UInt64 {
-    groups & 0x7f | groups &>> 1 & 0x3f80 | groups &>> 2 & 0x1f_c000 | groups &>> 3 & 0xfe0_0000
+    groups & 0x7f | groups &>> 1 & 0x3f80
   }
 
-  /// The next cell, one number after the other.
-  @inline(never) private mutating func nextLong(_ bytes: RawSpan) -> Cell? {
-    guard let step = number(bytes), let small = number(bytes), let user = number(bytes),
-      let count = number(bytes), skipAmount(bytes)
+  /// The cell that begins at a place, one number after the other, and where it ends.
+  ///
+  /// It is handed the place, and not the reader, for which there are registers.
+  @inline(never) private static func long(_ bytes: RawSpan, from start: Int)
+    -> (cell: Cell, end: Int)?
+  {
+    var at = start
+    guard let step = number(bytes, &at), let small = number(bytes, &at),
+      let user = number(bytes, &at), let count = number(bytes, &at), skipAmount(bytes, &at)
     else { return nil }
-    return Cell(step: step, small: small, user: user, count: count)
+    return (Cell(step: step, small: small, user: user, count: count), at)
   }
 
   /// The next number; `nil` where there is none.
-  private mutating func number(_ bytes: RawSpan) -> UInt64? {
+  private static func number(_ bytes: RawSpan, _ at: inout Int) -> UInt64? {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while at < bytes.byteCount {
@@ -83,9 +92,9 @@ struct UncheckedCells {
   }
 
   /// Goes past a value; whether it is one.
-  private mutating func skipAmount(_ bytes: RawSpan) -> Bool {
-    guard let value = number(bytes) else { return false }
-    if value == .max { return number(bytes) != nil }
+  private static func skipAmount(_ bytes: RawSpan, _ at: inout Int) -> Bool {
+    guard let value = number(bytes, &at) else { return false }
+    if value == .max { return number(bytes, &at) != nil }
     guard value & 1 == 0 else { return true }
     let zigzag = value >> 1
     let whole = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
