@@ -400,7 +400,7 @@ public struct HistoryReader {
     _ store: ActivityStore, _ subscriptions: SubscriptionTable?, _ accountOfCode: [Int]
   ) -> [Int] {
     guard var cache else { return accountOfCode }
-    cache.write(store, cacheKeys(subscriptions))
+    cache.finish(store, cacheKeys(subscriptions))
     report.cache = cache.report
     let owners = cache.owners
     guard owners !== accounts else { return accountOfCode }
