@@ -40,7 +40,7 @@ struct CSVCells {
       fill(column, values.span) { _, value in
         value.isNaN ? none : value > 0.5 ? words[0] : words[1]
       }
-    case .number(let values): fill(column, values.span) { $0.word(number: $1) }
+    case .number(let values): write(values, at: column)
     case .category(let values): write(values, at: column)
     case .date(let seconds): fill(column, seconds.span) { $0.word(date: $1) }
     case .identifier(let texts):
@@ -77,21 +77,45 @@ struct CSVCells {
     }
   }
 
+  private mutating func write(_ values: [Double], at column: Int) {
+    let none = word([])
+    var row = rows.lowerBound
+    while true {
+      row = Self.writeWhole(
+        values.span, row..<rows.upperBound, none, &words, from: place(row, column), by: columnCount)
+      guard row < rows.upperBound else { return }
+      words[place(row, column)] = word(unusual: values[row])
+      row += 1
+    }
+  }
+
+  /// Writes numbers until one is not whole or has more than six digits, and says which row's.
+  private static func writeWhole(
+    _ values: Span<Double>, _ rows: Range<Int>, _ none: UInt64, _ words: inout [UInt64],
+    from start: Int, by columnCount: Int
+  ) -> Int {
+    var words = words.mutableSpan
+    var place = start
+    for row in rows {
+      let number = values[row]
+      if number >= 0 && number < 1_000_000 {
+        let whole = UInt32(number)
+        guard Double(whole) == number else { return row }
+        words[place] = word(whole)
+      } else {
+        guard number.isNaN else { return row }
+        words[place] = none
+      }
+      place &+= columnCount
+    }
+    return rows.upperBound
+  }
+
   private func place(_ row: Int, _ column: Int) -> Int {
     (row - rows.lowerBound) * columnCount + column
   }
 
   // MARK: Cells
-
-  /// Whole numbers without a point; empty where there is none.
-  @inline(__always)
-  private mutating func word(number: Double) -> UInt64 {
-    if number >= 0 && number < 1_000_000 {
-      let whole = UInt32(number)
-      if Double(whole) == number { return Self.word(whole) }
-    }
-    return word(unusual: number)
-  }
 
   /// A number of at most six digits.
   @inline(__always)
@@ -109,7 +133,7 @@ struct CSVCells {
 
   @inline(never)
   private mutating func word(unusual number: Double) -> UInt64 {
-    if number.isNaN { return word([]) }
+    // Whole numbers without a point.
     let isWhole = number.rounded() == number && abs(number) < 1e15
     return word(Array((isWhole ? "\(Int(number))" : "\(number)").utf8))
   }
