@@ -27,13 +27,9 @@ package struct BinnedMatrix: Sendable {
 
   /// Learns the bins of `matrix` and applies them.
   package init(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool) {
-    let mappers = pool.map(matrix.columns.count) { feature in
-      BinMapper(
-        of: matrix.columns[feature], levelCount: matrix.features[feature].levelCount,
-        binLimit: binLimit)
-    }
+    let (mappers, columns) = BinColumns.learned(matrix, binLimit: binLimit, pool: pool)
     self.mappers = mappers
-    columns = BinColumns(mappers, matrix, pool: pool)
+    self.columns = columns
     let usable = columns.distinctFeatures(mappers, pool: pool)
     usableFeatures = usable
     wideFeatures = usable.filter { !mappers[$0].fitsByte }
