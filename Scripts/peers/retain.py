@@ -64,6 +64,8 @@ def train(retain, public_set, table, learner, threads, scratch, *more):
     ]
     if public_set.id:
         command += ["--id", public_set.id]
+    if public_set.drop:
+        command += ["--drop", ",".join(public_set.drop)]
     (scratch / "m.retain").unlink(missing_ok=True)
     return measured(command, scratch)
 
