@@ -166,7 +166,7 @@ def draw_usage(random, count):
 
 
 def draw_categories(random, count):
-    """10 categories of 5 to 5,000 levels, the first ones common and the last ones rare; 30 numbers."""
+    """10 categories of 5 to 5,000 levels, the first common and the last rare; 30 numbers."""
     cells = np.empty((count, len(LEVEL_COUNTS) + 30), np.float32)
     score = np.zeros(count)
     for place, level_count in enumerate(LEVEL_COUNTS):
