@@ -11,7 +11,7 @@ import accuracy_peers
 import datasets
 import metrics
 import retain
-from environment import say
+from environment import installed, say
 from printing import print_bars, print_table
 
 # How far our mean log loss may be above the best; on what share of the sets it has to be the best.
@@ -20,6 +20,7 @@ SLACK, BEST_SHARE = 0.002, 0.5
 
 def compare(folder, arguments):
     """Prints the means over the folds of each set; returns whether both bars are met."""
+    peers = installed({name: name for name in accuracy_peers.PEERS}, arguments.peers)
     binary, losses, lines = retain.binary(), {}, []
     for name in arguments.set or datasets.ACCURACY_SETS:
         public_set = datasets.ACCURACY_SETS[name]
@@ -27,7 +28,7 @@ def compare(folder, arguments):
             say(f"{name} is left out: {message}")
             continue
         with datasets.plain_csv(public_set, folder) as table:
-            by_fold = of_set(binary, public_set, table, arguments)
+            by_fold = of_set(binary, public_set, table, peers, arguments.threads)
         for who, each in by_fold.items():
             lines.append([name, who, *(text(each, key) for key in ("log_loss", "roc_auc"))])
         losses[name] = {
@@ -41,7 +42,7 @@ def compare(folder, arguments):
     return print_bars(bars(losses))
 
 
-def of_set(binary, public_set, table, arguments):
+def of_set(binary, public_set, table, peers, threads):
     """Both figures of each fold, by who; the folds are those of `retain`."""
     features, labels = datasets.read(public_set, table)
     times = None
@@ -50,12 +51,12 @@ def of_set(binary, public_set, table, arguments):
     say(f"{public_set.name}: retain")
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         fold_of_row, ours, raw = out_of_fold(
-            binary, public_set, table, arguments.threads, Path(name))
+            binary, public_set, table, threads, Path(name))
     by_who = {"retain": ours, "retain, raw score": raw}
-    for peer in arguments.peers or accuracy_peers.PEERS:
+    for peer in peers:
         say(f"{public_set.name}: {peer}")
         by_who[peer] = accuracy_peers.out_of_fold(
-            peer, features, labels, fold_of_row, times, arguments.threads)
+            peer, features, labels, fold_of_row, times, threads)
     folds = [fold_of_row == fold for fold in range(fold_of_row.max() + 1)]
     return {
         who: [metrics.of_probabilities(each[rows], labels[rows]) for rows in folds]

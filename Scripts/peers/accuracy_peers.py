@@ -70,6 +70,7 @@ def fitted_sklearn(features, labels, rest, held_out, threads):
     return lambda rows: model.predict_proba(readable(rows))[:, 1]
 
 
+# By the name of the module that it needs.
 PEERS = {
     "lightgbm": fitted_lightgbm,
     "xgboost": fitted_xgboost,

@@ -1,5 +1,4 @@
 """Compares `retain` with the libraries that grow boosted trees, on made-up tables."""
-import importlib.util
 import statistics
 import sys
 import tempfile
@@ -7,8 +6,8 @@ from pathlib import Path
 
 import boosting_data
 import retain
-from boosting_peers import PEERS, peers_for
-from environment import say
+from boosting_peers import MODULES, can_learn
+from environment import installed, say
 from models import L2, LEARNING_RATE, MAX_BINS, MIN_ROWS_PER_LEAF
 from printing import print_bars, print_table, warn_of_company
 
@@ -17,15 +16,6 @@ SPEED = {"tab_1m": 2.0, "tab_wide": 2.0, "tab_cat": 1.5}
 AUC_SLACK, LOSS_SLACK = 0.001, 0.002
 # Beyond two bytes for each cell.
 MEMORY = 200e6
-
-
-def installed(names):
-    """Those of the peers that are here; of the others it says so."""
-    here = [name for name in names if importlib.util.find_spec(PEERS[name].module)]
-    for name in names:
-        if name not in here:
-            print(f"  {name}: {PEERS[name].module} is not installed here")
-    return here
 
 
 def compare(table, arguments):
@@ -37,8 +27,7 @@ def compare(table, arguments):
     train_count = round(table.train_count * scale)
     print(f"{table.name}: {train_count:,} rows, {table.column_count} columns, {trees} trees of "
           f"{leaves} leaves, {threads} threads, medians of {repetitions}")
-    peers = installed([
-        name for name in peers_for(table) if not arguments.peers or name in arguments.peers])
+    peers = [name for name in installed(MODULES, arguments.peers) if can_learn(name, table)]
     runs = {"retain": [], **{peer: [] for peer in peers}}
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         scratch = Path(name)

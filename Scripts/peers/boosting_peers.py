@@ -198,7 +198,9 @@ PEERS = {
 }
 
 
-def peers_for(table):
-    """The peers that can learn a table; CatBoost's defaults are for categories."""
-    left_out = "onedal" if table.category_count else "catboost-default"
-    return [name for name in PEERS if name != left_out]
+MODULES = {name: peer.module for name, peer in PEERS.items()}
+
+
+def can_learn(name, table):
+    """Whether a peer plays on a table: CatBoost's defaults are for categories, oneDAL has none."""
+    return name != ("onedal" if table.category_count else "catboost-default")

@@ -2,6 +2,7 @@
 
 Uses the standard library alone, because it runs before anything is installed.
 """
+import importlib.util
 import os
 import subprocess
 import sys
@@ -89,6 +90,20 @@ def make(python):
         if packages and subprocess.run([*install[:-1], *packages], stdout=sys.stderr).returncode:
             say(f"{packages[0]} does not install here; the comparison goes on without it.")
     STAMP.write_text(wanted())
+
+
+def installed(modules, chosen):
+    """Those of the peers (name -> module) that were chosen and are here; it names the others."""
+    for name in chosen or []:
+        if name not in modules:
+            say(f"error: '{name}' is no peer here; expected {', '.join(modules)}.")
+            sys.exit(64)
+    names = [name for name in modules if not chosen or name in chosen]
+    here = [name for name in names if importlib.util.find_spec(modules[name])]
+    for name in names:
+        if name not in here:
+            print(f"  {name}: {modules[name]} is not installed here")
+    return here
 
 
 def say(text):

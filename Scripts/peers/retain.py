@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import models
-from binary import binary
+from binary import binary  # noqa: F401, called as retain.binary
 
 FLAGS = {
     "logistic": ["--l2", models.L2],

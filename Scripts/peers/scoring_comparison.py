@@ -1,5 +1,4 @@
 """Compares how fast grown trees are applied, and how fast one row is scored from a cold start."""
-import importlib.util
 import os
 import statistics
 import subprocess
@@ -14,7 +13,7 @@ import boosting_comparison
 import boosting_data
 import boosting_peers
 import retain
-from environment import say
+from environment import installed, say
 from printing import print_bars, print_table, warn_of_company
 from scoring_peers import LIGHTGBM_FILE, PEERS
 
@@ -38,7 +37,8 @@ def compare(arguments):
         boosting_comparison.fit_ours(binary, path, (trees, leaves, 2), scratch)
         print(f"scoring: {rows:,} rows of {table.column_count} columns, {trees} trees of {leaves} "
               f"leaves, medians of {arguments.reps}")
-        peers = installed(arguments.peers or PEERS)
+        peers = installed(
+            {name: module for name, (_, module, _) in PEERS.items()}, arguments.peers)
         runs = measured_runs(binary, scratch, models, peers, arguments.reps)
         is_told = print_runs(runs, rows)
         is_met = print_bars([cold_bar(binary, scratch)])
@@ -60,15 +60,6 @@ def models_of(path, trees, leaves):
             boosting_peers.PEERS[name](task).fit(cells, labels).save_model(folder / file)
         (folder / "complete").touch()
     return folder
-
-
-def installed(names):
-    """Those of the peers that are here; of the others it says so."""
-    here = [name for name in names if importlib.util.find_spec(PEERS[name][1])]
-    for name in names:
-        if name not in here:
-            print(f"  {name}: {PEERS[name][1]} is not installed here")
-    return here
 
 
 def measured_runs(binary, scratch, models, peers, repetitions):
