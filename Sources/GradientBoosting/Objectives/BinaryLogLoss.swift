@@ -27,14 +27,17 @@ struct BinaryLogLoss: Objective {
   var bounds: (gradient: Float, hessian: Float)? { (1, 0.25) }
 
   func baseScore(rows: [Int]) -> Double {
-    var positive = 0.0
-    var total = 0.0
+    // Whole numbers, so that the sums do not hang on the order of the rows.
+    var positive: UInt64 = 0
+    var total: UInt64 = 0
     for row in rows {
-      total += set.weight(row)
-      if set.labels[row] { positive += set.weight(row) }
+      let weight = UInt64(Double(weights?[row] ?? 1) * 0x1p32)
+      total += weight
+      if set.labels[row] { positive += weight }
     }
     // A weighted base rate of 0 or 1 has no log odds.
-    return LogLoss.score(min(max(positive / total, 1e-12), 1 - 1e-12))
+    let rate = Double(positive) / Double(max(1, total))
+    return LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12))
   }
 
   @inline(__always)
