@@ -58,7 +58,8 @@ let package = Package(
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
     stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
-    stage("GradientBoosting", sees: "Diagnostics", "Learning"),
+    .target(name: "CTreeScan"),
+    stage("GradientBoosting", sees: "Diagnostics", "Learning", "CTreeScan"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),
