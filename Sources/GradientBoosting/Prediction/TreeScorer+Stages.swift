@@ -52,7 +52,8 @@ extension TreeScorer {
   ///
   /// A row that stops keeps the score it has then: these are other scores than those of
   /// ``scores(of:threads:)``, though still the same whatever rows stand beside it, and for any
-  /// threads. Time is saved where all rows of a block have stopped.
+  /// threads. Time is saved only where all rows of a block have stopped: with trees as cheap as these,
+  /// that is little.
   ///
   /// Compare "prediction early stopping" in LightGBM (`pred_early_stop_margin`).
   ///
