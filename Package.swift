@@ -46,7 +46,8 @@ let package = Package(
     .target(name: "CProcessor"),
     stage(
       "UsageHistory",
-      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan",
+      "CProcessor"),
     stage("Learning", sees: "Diagnostics", "CProcessor"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
@@ -59,7 +60,8 @@ let package = Package(
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
     stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
-    stage("GradientBoosting", sees: "Diagnostics", "Learning", "CProcessor"),
+    .target(name: "CTreeScan"),
+    stage("GradientBoosting", sees: "Diagnostics", "Learning", "CProcessor", "CTreeScan"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),
