@@ -19,7 +19,9 @@ import Testing
             (0..<rowCount).map { _ in Int32(generator.nextIndex(below: counts[index])) })
           : .number(
             (0..<rowCount).map { _ in
-              generator.nextIndex(below: 9) == 0
+              // Every third feature is sparse.
+              if index % 3 == 1, generator.nextIndex(below: 4) > 0 { return 1 }
+              return generator.nextIndex(below: 9) == 0
                 ? .nan : Double(generator.nextIndex(below: counts[index]))
             })
       }, rowCount: rowCount)
@@ -85,6 +87,19 @@ import Testing
     #expect(
       histogram(binned, .consecutive(first: 0, count: rowCount), gradients, builder)
         == plainHistogram(binned, Array(0..<rowCount), gradients))
+  }
+
+  @Test func `features that mostly hold one value are listed, and sums are the same`() {
+    let pool = WorkerPool(threads: 2)
+    let sparse = BinnedMatrix(
+      matrix([90, 100, 120, 80, 100, 90, 200, 250], rowCount: 9000, seed: 4), binLimit: 255,
+      pool: pool)
+    #expect(sparse.sparse?.features == [1, 7])
+    let gradients = gradients(9000, seed: 6)
+    #expect(
+      histogram(
+        sparse, .consecutive(first: 0, count: 9000), gradients,
+        HistogramBuilder(sparse, pool: pool)) == plainHistogram(sparse, Array(0..<9000), gradients))
   }
 
   @Test func `a hundred thousand rows at the limits do not overflow`() {

@@ -8,14 +8,17 @@ import Learning
 /// tiles:    row 0: s0 s1 .. s31 | row 1: s0 s1 .. s31 | ...     (the first 32 slots)
 ///           row 0: s32 s33 ..   | row 1: s32 s33 ..   | ...     (the next)
 /// ```
-/// A slot is a byte that tells the bin of one feature, or of several; see ``BinSlot``. A feature of
-/// more than 256 bins is in no tile.
+/// A slot is a byte that tells the bin of one feature, or of several; see ``BinSlot``. Features that
+/// hold one value in most rows are listed instead; see ``SparseBins``. A feature of more than 256 bins
+/// is in neither.
 package struct BinnedMatrix: Sendable {
   package let mappers: [BinMapper]
   package let columns: BinColumns
   /// The features that can be split: more than one bin, and no copy of an earlier feature.
   package let usableFeatures: [Int]
-  /// Usable features that are in no tile.
+  /// The usable features that are listed; `nil` without any.
+  package let sparse: SparseBins?
+  /// Usable features of more than 256 bins.
   package let wideFeatures: [Int]
   package let tiles: [BinTile]
   /// Where each feature's bins begin in a histogram of all features; the last entry is the total.
@@ -38,7 +41,13 @@ package struct BinnedMatrix: Sendable {
       starts.append(starts.last! + (isUsable.contains(feature) ? mappers[feature].binCount : 0))
     }
     binStart = starts
-    let slots = BinSlot.slots(of: usable.filter { mappers[$0].fitsByte }, mappers, columns)
+    var slots = BinSlot.slots(of: usable.filter { mappers[$0].fitsByte }, mappers, columns)
+    let chosen = SparseBins.choose(
+      slots.filter { $0.features.count == 1 }.map { $0.features[0] }.sorted(), mappers, columns,
+      pool: pool)
+    sparse = SparseBins(chosen, mappers, columns, pool: pool)
+    let listed = Set(sparse?.features ?? [])
+    slots.removeAll { $0.features.count == 1 && listed.contains($0.features[0]) }
     let tileCount = (slots.count + BinTile.slotLimit - 1) / BinTile.slotLimit
     tiles = (0..<tileCount).map { tile in
       // Tiles of about equal width.

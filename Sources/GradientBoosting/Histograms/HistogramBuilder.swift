@@ -104,6 +104,8 @@ private final class Worker: Sendable {
   private let laneSums: [LargeArray<Int64>]
   /// The same for features that are in no tile.
   private let wideLaneSums: [LargeArray<Int64>]
+  /// The same for features whose rows are listed.
+  private let sparseLaneSums: LargeArray<Int64>
   private let lanes = LargeArray<Int64>(count: chunk)
   /// Sums of all features' bins, for all threads but the first; zero between calls.
   let sums: LargeArray<HistogramBin>
@@ -116,6 +118,7 @@ private final class Worker: Sendable {
       LargeArray(count: BinTile.slotLimit * HistogramKernel.slotStride)
     }
     wideLaneSums = matrix.wideFeatures.map { LargeArray(count: matrix.mappers[$0].binCount) }
+    sparseLaneSums = LargeArray(count: matrix.sparse?.binStart.last ?? 0)
     sums = LargeArray(count: isFirst ? 0 : matrix.totalBinCount)
   }
 
@@ -124,27 +127,35 @@ private final class Worker: Sendable {
     to sums: UnsafeMutablePointer<HistogramBin>
   ) {
     var count = 0
+    var total: Int64 = 0
     while let rows = chunks.next() {
       if count + rows.count > HistogramKernel.blockLimit {
-        unsafe takeOver(matrix, to: sums)
+        unsafe takeOver(matrix, total: total, to: sums)
         count = 0
+        total = 0
       }
-      addChunk(rows, gradients, matrix)
+      total &+= addChunk(rows, gradients, matrix)
       count += rows.count
     }
-    if count > 0 { unsafe takeOver(matrix, to: sums) }
+    if count > 0 { unsafe takeOver(matrix, total: total, to: sums) }
   }
 
+  /// Adds a chunk's rows to the 64-bit sums.
+  ///
+  /// - Returns: What the chunk's gradients add up to.
   private func addChunk(
     _ rows: NodeRows, _ gradients: LargeArray<PackedGradient>, _ matrix: BinnedMatrix
-  ) {
+  ) -> Int64 {
     // SAFETY: rows are rows of the matrix; a chunk fits `lanes`; the lists end in slack.
     let packed = unsafe gradients.start
     let lanes = unsafe lanes.start
+    var total: Int64 = 0
     if let list = unsafe rows.list {
       for position in 0..<rows.count {
         unsafe rk_prefetch_line(packed + Int(list[position &+ 32]))
-        unsafe lanes[position] = packed[Int(list[position])].lanes
+        let lane = unsafe packed[Int(list[position])].lanes
+        unsafe lanes[position] = lane
+        total &+= lane
       }
       for (index, tile) in matrix.tiles.enumerated() {
         unsafe HistogramKernel.add(
@@ -159,7 +170,9 @@ private final class Worker: Sendable {
       }
     } else {
       for position in 0..<rows.count {
-        unsafe lanes[position] = packed[rows.first + position].lanes
+        let lane = unsafe packed[rows.first + position].lanes
+        unsafe lanes[position] = lane
+        total &+= lane
       }
       for (index, tile) in matrix.tiles.enumerated() {
         unsafe HistogramKernel.add(
@@ -173,10 +186,20 @@ private final class Worker: Sendable {
         }
       }
     }
+    if let sparse = matrix.sparse {
+      unsafe HistogramKernel.add(
+        sparse, rows: rows.list, firstRow: rows.first, count: rows.count, lanes: lanes,
+        to: sparseLaneSums.start)
+    }
+    return total
   }
 
   /// Adds the 64-bit sums to the wide ones, and clears them.
-  private func takeOver(_ matrix: BinnedMatrix, to sums: UnsafeMutablePointer<HistogramBin>) {
+  ///
+  /// - Parameter total: What the gradients of all rows since the last time add up to.
+  private func takeOver(
+    _ matrix: BinnedMatrix, total: Int64, to sums: UnsafeMutablePointer<HistogramBin>
+  ) {
     for (index, tile) in matrix.tiles.enumerated() {
       var slotSums = unsafe laneSums[index].start
       for slot in tile.slots {
@@ -191,6 +214,9 @@ private final class Worker: Sendable {
         unsafe slotSums += HistogramKernel.slotStride
       }
     }
+    if let sparse = matrix.sparse {
+      unsafe takeOver(sparse, matrix, total: HistogramBin(lanes: total), to: sums)
+    }
     for (index, feature) in matrix.wideFeatures.enumerated() {
       let wide = unsafe wideLaneSums[index].start
       let start = matrix.binStart[feature]
@@ -198,6 +224,26 @@ private final class Worker: Sendable {
         unsafe sums[start + bin] = sums[start + bin] + HistogramBin(lanes: wide[bin])
         unsafe wide[bin] = 0
       }
+    }
+  }
+
+  private func takeOver(
+    _ sparse: SparseBins, _ matrix: BinnedMatrix, total: HistogramBin,
+    to sums: UnsafeMutablePointer<HistogramBin>
+  ) {
+    for (index, feature) in sparse.features.enumerated() {
+      // SAFETY: both ranges have the feature's bins.
+      let listed = unsafe sparseLaneSums.start + sparse.binStart[index]
+      let target = unsafe sums + matrix.binStart[feature]
+      var rest = total
+      let count = matrix.mappers[feature].binCount
+      for bin in 0..<count {
+        let sum = unsafe HistogramBin(lanes: listed[bin])
+        unsafe target[bin] = target[bin] + sum
+        rest = rest - sum
+      }
+      unsafe target[sparse.usualBin[index]] = target[sparse.usualBin[index]] + rest
+      unsafe listed.update(repeating: 0, count: count)
     }
   }
 }

@@ -53,6 +53,50 @@ enum HistogramKernel {
     }
   }
 
+  /// Adds rows by their lists of bins.
+  ///
+  /// - Parameters:
+  ///   - rows: Their numbers, shape `[count]`, with ``lookAhead`` readable entries more; `nil` for
+  ///     rows one after another.
+  ///   - firstRow: The first of these.
+  ///   - sums: Of all sparse features' bins.
+  @inline(never)
+  static func add(
+    _ sparse: SparseBins, rows: UnsafePointer<UInt32>?, firstRow: Int, count: Int,
+    lanes: UnsafePointer<Int64>, to sums: UnsafeMutablePointer<Int64>
+  ) {
+    // SAFETY: entries are below the count of sums, and rows below that of starts; the row `lookAhead`
+    // behind the last is some row of the list, or zero.
+    let starts = unsafe sparse.rowStart.start
+    let entries = unsafe sparse.entries.start
+    for position in 0..<count {
+      let row: Int
+      if let rows = unsafe rows {
+        unsafe rk_prefetch_line(starts + Int(rows[position &+ lookAhead]))
+        unsafe rk_prefetch_line(entries + Int(starts[Int(rows[position &+ lookAhead / 2])]))
+        row = unsafe Int(rows[position])
+      } else {
+        row = firstRow &+ position
+      }
+      let lane = unsafe lanes[position]
+      var entry = unsafe Int(starts[row])
+      let end = unsafe Int(starts[row &+ 1])
+      // Four by four first: the shorter the loop, the less often its end is guessed wrong.
+      while entry &+ 4 <= end {
+        let four = unsafe UnsafeRawPointer(entries + entry).loadUnaligned(as: UInt64.self)
+        unsafe sums[Int(four & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 16 & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 32 & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 48)] &+= lane
+        entry &+= 4
+      }
+      while entry < end {
+        unsafe sums[Int(entries[entry])] &+= lane
+        entry &+= 1
+      }
+    }
+  }
+
   @inline(__always)
   private static func addRow(
     _ row: UnsafeRawPointer, _ words: Int, _ rest: Int, _ lanes: Int64,
