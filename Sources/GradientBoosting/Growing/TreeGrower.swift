@@ -20,7 +20,7 @@ struct TreeGrower {
   struct Grown {
     var tree: Tree
     var tests: [BinTest?]
-    var leaves: [(node: Int, value: Double, rows: Range<Int>)]
+    var leaves: [(node: Int, value: Double, rows: Range<Int>, statistics: NodeStatistics)]
   }
 
   init(_ matrix: BinnedMatrix, levelCounts: [Int], settings: TreeSettings, pool: WorkerPool) {
@@ -69,7 +69,7 @@ struct TreeGrower {
     guard leaves.count > 1 else { return nil }
     return Grown(
       tree: tree, tests: tests,
-      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows) })
+      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows, $0.statistics) })
   }
 
   // MARK: Leaves
