@@ -22,8 +22,8 @@ ROWS = 800
 ROUNDS = 40
 SAMPLES = list(range(0, ROWS, 20))
 PARAMETERS = {
-    "num_leaves": 7, "learning_rate": 0.1, "lambda_l2": 1, "min_data_in_leaf": 20,
-    "min_sum_hessian_in_leaf": 0.001, "max_bin": 255, "min_data_in_bin": 1,
+    "num_leaves": 7, "learning_rate": 0.1, "lambda_l2": 1, "min_data_in_leaf": 0,
+    "min_sum_hessian_in_leaf": 5, "max_bin": 255, "min_data_in_bin": 1,
     "feature_pre_filter": False, "enable_bundle": False, "num_threads": 1, "deterministic": True,
     "force_row_wise": True, "verbosity": -1}
 
@@ -81,7 +81,9 @@ def hazard(columns, signal, random):
     chance = 1 / (1 + np.exp(2.2 - signal))
     durations = np.minimum(random.geometric(chance), latest)
     events = random.random(ROWS) < np.where(durations < latest, 1, 0.3)
-    rows = [(account, period) for account in range(ROWS) for period in range(1, durations[account] + 1)]
+    rows = [
+        (account, period) for account in range(ROWS)
+        for period in range(1, durations[account] + 1)]
     accounts, periods = np.array(rows).T
     labels = events[accounts] & (periods == durations[accounts])
     design = np.column_stack([columns.T[accounts], periods]).astype(float)

@@ -40,11 +40,11 @@ package struct BinMapper: Sendable, Equatable {
   }
 
   private init(numbers values: [Double], binLimit: Int) {
-      hasMissing = values.contains(where: \.isNaN)
-      let bounds = NumberBinning.upperBounds(
-        of: values, binLimit: max(1, binLimit - (hasMissing ? 1 : 0)))
-      kind = .number(upperBounds: bounds)
-      valueBinCount = bounds.count + 1
+    hasMissing = values.contains(where: \.isNaN)
+    let bounds = NumberBinning.upperBounds(
+      of: values, binLimit: max(1, binLimit - (hasMissing ? 1 : 0)))
+    kind = .number(upperBounds: bounds)
+    valueBinCount = bounds.count + 1
   }
 
   /// Each level has a bin of its own, the most frequent first; where there are too many, the rarest

@@ -81,7 +81,8 @@ struct RowPartition: Sendable {
       of: range.count, least: Self.leastRowsPerWorker, pieceLimit: pool.threadCount)
     if pieces == 1 {
       // SAFETY: the left side never overtakes what is still to be read.
-      return unsafe part(range, bins, goesLeft, lefts: rows.start + range.lowerBound) { rightCount in
+      return unsafe part(range, bins, goesLeft, lefts: rows.start + range.lowerBound) {
+        rightCount in
         unsafe (rows.start + range.upperBound - rightCount).update(
           from: rights.start + range.lowerBound, count: rightCount)
       }
@@ -106,8 +107,8 @@ struct RowPartition: Sendable {
   }
 
   private static func piece(_ piece: Int, of pieces: Int, _ range: Range<Int>) -> Range<Int> {
-    range.lowerBound + range.count * piece / pieces
-      ..< range.lowerBound + range.count * (piece + 1) / pieces
+    range.lowerBound + range.count * piece / pieces..<range.lowerBound + range.count * (piece + 1)
+      / pieces
   }
 
   /// Deals one range out to `lefts` and, from the range's start on, to the list of rights.

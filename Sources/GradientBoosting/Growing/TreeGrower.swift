@@ -107,7 +107,8 @@ struct TreeGrower {
 
   /// Splits a leaf, unless a side then has fewer rows than a leaf must.
   private mutating func split(
-    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool, _ work: TreeWork
+    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
+    _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
     let candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
@@ -174,7 +175,8 @@ struct TreeGrower {
   /// Finds the best splits of two children, with the smaller's histogram added up and the larger's
   /// had by subtraction from their parent's.
   private mutating func search(
-    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?, _ work: TreeWork
+    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?,
+    _ work: TreeWork
   ) {
     let wanted = (smaller: finder.mayBeSplit(smaller), larger: finder.mayBeSplit(larger))
     guard wanted.smaller || wanted.larger else { return histograms.release(parent) }

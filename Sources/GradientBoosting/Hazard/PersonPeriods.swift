@@ -46,12 +46,14 @@ public struct PersonPeriods: Sendable, Equatable {
       let entry = entries?[account] ?? 1
       guard (1...Self.periodLimit).contains(duration) else {
         throw Diagnostic(
-          .dataOutcomes, "account \(account + 1) has a duration of \(duration), "
+          .dataOutcomes,
+          "account \(account + 1) has a duration of \(duration), "
             + "expected 1 to \(Self.periodLimit)", hint: "periods are counted from 1")
       }
       guard (1...duration).contains(entry) else {
         throw Diagnostic(
-          .dataOutcomes, "account \(account + 1) enters in period \(entry), "
+          .dataOutcomes,
+          "account \(account + 1) enters in period \(entry), "
             + "expected 1 to its duration, \(duration)")
       }
       guard accounts.count + duration <= UInt32.max else {
