@@ -134,6 +134,23 @@ import Testing
     }
   }
 
+  /// Rows that weigh next to nothing leave no trace in whole-number sums, but count as rows.
+  @Test(arguments: objectives)
+  func `rows of next to no weight do not stop a tree from growing`(
+    objective: RegressionObjective
+  ) throws {
+    let matrix = try SeededTables.mixed(rowCount: 3000, seed: 30).matrix
+    var outcomes = amounts(matrix, seed: 8)
+    for row in stride(from: 3, to: 3000, by: 500) { outcomes[row] *= 1e7 }
+    let weights = outcomes.indices.map { $0 % 7 == 0 ? 1 : $0 % 7 == 1 ? 0 : 1e-7 }
+    for given in [nil, weights] {
+      let model = try small.fitted(
+        to: matrix, outcomes: outcomes, weights: given, objective: objective, threads: 2)
+      let predictions = model.predictions(of: matrix, threads: 1)
+      #expect(predictions.allSatisfy { $0.isFinite })
+    }
+  }
+
   @Test(arguments: objectives)
   func `weights of a whole number count as repeated rows`(objective: RegressionObjective) throws {
     let mixed = try SeededTables.mixed(rowCount: 900, seed: 26).matrix
