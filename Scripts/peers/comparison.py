@@ -14,6 +14,7 @@ import folds
 import models
 import retain
 from environment import CHECKOUT, say
+from printing import print_table, warn_of_company
 
 # How far our mean over the folds may be on the wrong side of the peer's.
 BARS = {
@@ -115,29 +116,6 @@ def peer_run(public_set, table, peer, threads, scratch):
     command = [sys.executable, script, public_set.name, table, peer, threads]
     run = retain.measured(command, scratch)
     return run | {"seconds": run["read_and_fit_s"], "process_s": run["seconds"]}
-
-
-def warn_of_company(runs):
-    """OpenMP's waiting threads make LightGBM many times slower where cores are shared."""
-    # The machine's clock of CPU time ticks every 10 ms, hence the constant.
-    disturbed = [
-        run for run in runs
-        if run["foreign_s"] > 0.03 + 0.06 * run.get("process_s", run["seconds"])]
-    if disturbed:
-        print(f"  Other processes were at work in {len(disturbed)} of {len(runs)} runs: "
-              "do not quote these times.")
-
-
-def print_table(heads, lines):
-    """Prints columns aligned: words to the left, what begins with a digit or sign to the right."""
-    columns = list(zip(*[heads, *lines]))
-    widths = [max(map(len, column)) for column in columns]
-    is_number = [all(cell[:1] in "+-.0123456789" for cell in column[1:]) for column in columns]
-    for line in [heads, *lines]:
-        cells = [
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(line, widths, is_number)]
-        print("  " + "  ".join(cells).rstrip())
 
 
 def store(public_set, table, threads):

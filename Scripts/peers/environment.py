@@ -2,6 +2,7 @@
 
 Uses the standard library alone, because it runs before anything is installed.
 """
+import importlib.util
 import os
 import subprocess
 import sys
@@ -14,11 +15,11 @@ VENV = CHECKOUT / ".venv"
 STAMP = VENV / "requirements-installed.txt"
 
 
-def use_histories():
-    """Takes the pins of the comparisons on event logs, with an environment of their own."""
+def use(name):
+    """Takes the pins of requirements-NAME.txt, with an environment of their own."""
     global REQUIREMENTS, VENV, STAMP
-    REQUIREMENTS = REQUIREMENTS.with_name("requirements-histories.txt")
-    VENV = CHECKOUT / ".venv" / "histories"
+    REQUIREMENTS = REQUIREMENTS.with_name(f"requirements-{name}.txt")
+    VENV = CHECKOUT / ".venv" / name
     STAMP = VENV / "requirements-installed.txt"
 
 
@@ -56,24 +57,53 @@ def ensure():
 
 def is_installed():
     """Whether `.venv` was made from these very pins; a broken or older one was not."""
-    return STAMP.exists() and STAMP.read_text() == REQUIREMENTS.read_text()
+    return STAMP.exists() and STAMP.read_text() == wanted()
+
+
+def optional():
+    """The file of packages that a comparison can do without, each line by itself."""
+    return REQUIREMENTS.with_name(REQUIREMENTS.stem + "-optional.txt")
+
+
+def wanted():
+    """What was to be installed, as a text to know it by."""
+    return "".join(path.read_text() for path in (REQUIREMENTS, optional()) if path.exists())
 
 
 def make(python):
     """Makes `.venv` and installs the pinned versions into it."""
     names = ", ".join(f"{name} {version}" for name, version in pins().items())
-    say(f"First use: making .venv in the checkout with {names} (from PyPI).")
+    place = VENV.relative_to(CHECKOUT)
+    say(f"First use: making {place} in the checkout with {names} (from PyPI).")
+    install = [
+        str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
     try:
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdout=sys.stderr)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-             "-r", str(REQUIREMENTS)],
-            check=True, stdout=sys.stderr)
+        subprocess.run([*install, str(REQUIREMENTS)], check=True, stdout=sys.stderr)
     except subprocess.CalledProcessError as error:
         sys.exit(
             f"error: {' '.join(error.cmd[1:4])} failed. It needs Python 3.11 or later with venv "
             "(Debian: apt-get install python3-venv) and access to PyPI.")
-    STAMP.write_text(REQUIREMENTS.read_text())
+    lines = optional().read_text().splitlines() if optional().exists() else []
+    for packages in (line.split("#")[0].split() for line in lines):
+        # One line after another, since what is not to be had must not keep the others out.
+        if packages and subprocess.run([*install[:-1], *packages], stdout=sys.stderr).returncode:
+            say(f"{packages[0]} does not install here; the comparison goes on without it.")
+    STAMP.write_text(wanted())
+
+
+def installed(modules, chosen):
+    """Those of the peers (name -> module) that were chosen and are here; it names the others."""
+    for name in chosen or []:
+        if name not in modules:
+            say(f"error: '{name}' is no peer here; expected {', '.join(modules)}.")
+            sys.exit(64)
+    names = [name for name in modules if not chosen or name in chosen]
+    here = [name for name in names if importlib.util.find_spec(modules[name])]
+    for name in names:
+        if name not in here:
+            print(f"  {name}: {modules[name]} is not installed here")
+    return here
 
 
 def say(text):

@@ -12,6 +12,7 @@ import numpy as np
 import retain
 import usage_log
 from environment import say
+from printing import print_table
 
 # Float32 against a sum of the peers' own order.
 TOLERANCE = 1e-6
@@ -94,15 +95,8 @@ def print_features(event_count, threads, runs):
     lines.insert(1, [
         "retain, library", f"{library:.2f} s", f"{library / ours:.1f}x", "", "",
         "to a matrix in memory"])
-    print_lines(["who", "time", "of retain's", "CPU", "peak memory", "what is timed"], lines)
+    print_table(["who", "time", "of retain's", "CPU", "peak memory", "what is timed"], lines)
     warn(runs)
-
-
-def print_lines(heads, lines):
-    """Prints columns side by side."""
-    widths = [max(map(len, column)) for column in zip(heads, *lines)]
-    for line in [heads, *lines]:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
 
 
 def warn(runs):
@@ -169,7 +163,7 @@ def compare_csv(event_count, repetitions, threads):
             who, f"{seconds:.2f} s", f"{seconds / ours:.1f}x", f"{size / seconds / 1e9:.2f} GB/s",
             f"{statistics.median(run['cpu_s'] for run in each):.1f} s",
             f"{statistics.median(run['peak_bytes'] for run in each) / 1e6:.0f} MB", columns[who]])
-    print_lines(["who", "time", "of retain's", "", "CPU", "peak memory", "what it holds"], lines)
+    print_table(["who", "time", "of retain's", "", "CPU", "peak memory", "what it holds"], lines)
     warn(runs)
     print("  Not the same work: retain keeps no text of a user's id, only its fingerprint, and of "
           "a time\n  the day and whether it was in office hours; the peers keep all texts.")

@@ -1,13 +1,12 @@
 """Runs `retain train` with the settings that the peers have."""
 import csv
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import models
-from environment import CHECKOUT, say
+from binary import binary  # noqa: F401, called as retain.binary
 
 FLAGS = {
     "logistic": ["--l2", models.L2],
@@ -17,24 +16,6 @@ FLAGS = {
         "--min-rows-per-leaf", models.MIN_ROWS_PER_LEAF, "--early-stopping", "off",
     ],
 }
-
-
-def binary(product="retain"):
-    """The path of `retain`: RETAIN, or built in release mode; so for another product."""
-    variable = product.upper()
-    if given := os.environ.get(variable):
-        if not os.access(given, os.X_OK):
-            sys.exit(
-                f"error: {variable}={given} is no program. Name the {product} binary, "
-                "or unset it.")
-        return os.path.abspath(given)
-    say(f"Building {product} in release mode ({variable}=path takes another build).")
-    build = ["swift", "build", "-c", "release"]
-    if subprocess.run([*build, "--product", product], cwd=CHECKOUT, stdout=sys.stderr).returncode:
-        sys.exit(f"error: {product} does not build; see above.")
-    shown = subprocess.run(
-        [*build, "--show-bin-path"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    return os.path.join(shown.stdout.strip(), product)
 
 
 def measured(command, scratch):
@@ -64,6 +45,8 @@ def train(retain, public_set, table, learner, threads, scratch, *more):
     ]
     if public_set.id:
         command += ["--id", public_set.id]
+    if public_set.drop:
+        command += ["--drop", ",".join(public_set.drop)]
     (scratch / "m.retain").unlink(missing_ok=True)
     return measured(command, scratch)
 

@@ -13,7 +13,7 @@ import Diagnostics
 ///
 /// Size, modification time and identity are remembered at the opening, so that a file that somebody
 /// changes while it is read is noticed instead of half believed.
-public struct InputFile: ~Copyable {
+public struct InputFile: ~Copyable, Sendable {
   /// The path as the user named it.
   public let path: String
   private let descriptor: Int32
@@ -126,6 +126,29 @@ public struct InputFile: ~Copyable {
       }
     }
     return filled
+  }
+
+  /// The bytes of a place in the file, whatever was read before; several threads may ask at once.
+  ///
+  /// - Returns: Fewer bytes than `count` where the file ends before.
+  /// - Throws: `input.failed`, with the system's reason.
+  package func bytes(at offset: Int, count: Int) throws(Diagnostic) -> [UInt8] {
+    let descriptor = self.descriptor
+    var failure: Int32?
+    // SAFETY: `filled` is below the count, so the range handed to the system is inside the buffer;
+    // only what it filled is kept.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count && failure == nil {
+        let read = unsafe pread(
+          descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        if read == 0 { break }
+        if read > 0 { filled += read } else if errno != EINTR { failure = errno }
+      }
+    }
+    if let failure {
+      throw Diagnostic(.inputFailed, "reading failed: \(systemMessage(failure))", file: path)
+    }
+    return bytes
   }
 
   /// Whether a path leads to a file that may be opened anew, unlike a pipe, whose bytes come once.

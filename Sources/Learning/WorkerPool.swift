@@ -2,6 +2,12 @@ import CProcessor
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Threads that stay for many short pieces of work, and look for the next a while before they sleep:
 /// starting work costs about a microsecond, where waking a thread costs ten.
 ///
@@ -98,7 +104,13 @@ private final class Desk: Sendable {
       }
     }
     work()
-    while finishedCount.load(ordering: .acquiring) < count { rk_pause() }
+    var looks = 0
+    while finishedCount.load(ordering: .acquiring) < count {
+      rk_pause()
+      looks += 1
+      // The helper may be waiting for this very processor.
+      if looks > Self.lookCount { _ = sched_yield() }
+    }
     unsafe self.body = nil
   }
 

@@ -41,7 +41,19 @@ extension RetentionModel {
   ///
   /// - Parameter reasonLimit: The most reasons per account; 0 saves their work.
   public func scores(of table: EncodedTable, reasonLimit: Int = 3, threads: Int) -> [AccountScore] {
-    let raw = learner.scores(of: table.matrix, threads: threads)
+    scores(
+      of: table, rawScores: learner.scores(of: table.matrix, threads: threads),
+      reasonLimit: reasonLimit, threads: threads)
+  }
+
+  /// The scores of all rows of a table, in its order, where the learner's own are at hand.
+  ///
+  /// - Parameter rawScores: What the learner says of each row, shape `[rowCount]`.
+  public func scores(
+    of table: EncodedTable, rawScores raw: [Double], reasonLimit: Int, threads: Int
+  ) -> [AccountScore] {
+    precondition(
+      raw.count == table.matrix.rowCount, "\(raw.count) scores, \(table.matrix.rowCount) rows")
     let probabilities = raw.map(calibrator.probability)
     let percentiles = Self.percentiles(of: probabilities)
     let attribution =

@@ -108,7 +108,8 @@ public final class CustomerHistory: AccountSource {
       account: account, profile: records.profiles[account], activity: shelf.cells(of: position),
       subscriptions: records.subscriptions[account], tickets: records.tickets[account],
       payments: records.payments[account],
-      members: ArraySlice(records.members(of: account, codes: shelf.user)),
+      members: records.users.isEmpty
+        ? [] : ArraySlice(records.members(of: account, codes: shelf.user)),
       outcomes: records.outcomes[account])
   }
 }

@@ -117,12 +117,20 @@ public struct HistoryReader {
     dictionaries.attributes = attributes.map(\.description)
     let dates: [CalendarDay?]? =
       if case .before(let column, _) = configuration.asOf { table.days(column) } else { nil }
+    // Row by row in one array, so that a profile's are taken at once.
+    let count = attributes.count
+    var values = [Double](repeating: .nan, count: ids.count * count)
+    for (index, attribute) in attributes.enumerated() {
+      for row in ids.indices { values[row * count + index] = attribute.values[row] }
+    }
+    let codes = accounts.codes(of: ids)
     var profiles: [AccountProfile] = []
+    profiles.reserveCapacity(ids.count)
     for row in ids.indices {
-      let code = Int(accounts.code(of: ids[row]))
+      let code = Int(codes[row])
       var profile = AccountProfile(
         created: created?[row], segment: segment?.codes[row] ?? -1,
-        attributes: attributes.map { $0.values[row] })
+        attributes: Array(values[row * count..<(row + 1) * count]))
       profile.knownOn = known?[row]
       profile.scheduleDate = dates?[row]
       if code == profiles.count {
@@ -400,7 +408,7 @@ public struct HistoryReader {
     _ store: ActivityStore, _ subscriptions: SubscriptionTable?, _ accountOfCode: [Int]
   ) -> [Int] {
     guard var cache else { return accountOfCode }
-    cache.write(store, cacheKeys(subscriptions))
+    cache.finish(store, cacheKeys(subscriptions))
     report.cache = cache.report
     let owners = cache.owners
     guard owners !== accounts else { return accountOfCode }

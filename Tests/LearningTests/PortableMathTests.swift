@@ -28,6 +28,23 @@ import Testing
     #expect(PortableMath.exp(-.infinity) == 0)
   }
 
+  @Test func `eight exponentials at once are within two units in the last place`() {
+    var worst: Float = 0
+    for step in stride(from: -87_000, through: 88_000, by: 8) {
+      var x = SIMD8<Float>(repeating: 0)
+      for lane in 0..<8 { x[lane] = max(-87, min(Float(step + lane) * 0.001, 88)) }
+      let found = PortableMath.exp(x)
+      for lane in 0..<8 {
+        let reference = Float(Foundation.exp(Double(x[lane])))
+        worst = max(worst, abs(found[lane] - reference) / reference.ulp)
+      }
+    }
+    #expect(worst <= 2)
+    // Beyond the range, as at its ends.
+    #expect(PortableMath.exp(SIMD8<Float>(repeating: -1000))[3] > 0)
+    #expect(PortableMath.exp(SIMD8<Float>(repeating: 1000))[5].isFinite)
+  }
+
   @Test func `log is within two units in the last place of the C library`() {
     var worst = 0.0
     for step in 1...100_000 {

@@ -22,7 +22,7 @@ struct CacheDamageTests {
     plain = try sample.read(configuration, threads: 1, cache: nil)
     _ = try sample.read(configuration, threads: 1, cache: "c.hist")
     try sample.writeDay(2, rowCount: 9)
-    // Some events are packed, some wait.
+    // The first day is the base, the second a segment.
     _ = try sample.read(configuration, threads: 1, cache: "c.hist")
     try FileManager.default.removeItem(atPath: sample.folder.path("events-2.csv"))
     try sample.writeDay(2, rowCount: 9)
@@ -46,18 +46,34 @@ struct CacheDamageTests {
 
   @Test func `what is cut off, foreign or of another version is built anew`() throws {
     var newer = whole
-    newer[8] = 2
+    newer[8] = 3
     for (bytes, words) in [
       ([], "cut off"), (Array(whole.prefix(5)), "cut off"), (Array(whole.prefix(30)), "cut off"),
-      (Array(whole.prefix(whole.count / 2)), "cut off"), (Array(whole.dropLast()), "cut off"),
-      (whole + [0], "too many"), (Array("account_id,created_at\n".utf8), "not a cache of retain"),
-      (newer, "format version 2, this release reads 1"),
+      (Array(whole.prefix(whole.count / 2)), "cut off"),
+      (Array("account_id,created_at\n".utf8), "not a cache of retain"),
+      (newer, "format version 3, this release reads 2"),
     ] {
       let cache = try read(bytes)
       #expect(cache.warnings.count == 1)
       #expect(cache.warnings.first?.contains(words) == true, "\(cache.warnings)")
       #expect(cache.readFileCount == 2)
       #expect(cache.isWritten)
+    }
+  }
+
+  @Test func `an end that was not finished is written anew, and all before it is kept`() throws {
+    for (bytes, readFileCount) in [
+      (Array(whole.dropLast()), 1), (whole + [0], 0), (whole + whole.suffix(700), 0),
+    ] {
+      let cache = try read(bytes)
+      #expect(cache.warnings.count == 1)
+      #expect(cache.warnings.first?.contains("the end of the cache") == true)
+      #expect(cache.readFileCount == readFileCount)
+      #expect(cache.keptFileCount == 2 - readFileCount)
+      #expect(cache.isWritten)
+      let again = try sample.read(configuration, threads: 1, cache: "c.hist")
+      #expect(again.report.cache?.warnings == [])
+      #expect(again.report.cache?.keptFileCount == 2)
     }
   }
 
@@ -100,28 +116,40 @@ struct CacheDamageTests {
   }
 }
 
-/// The sections of a cache file.
+/// The parts of a cache file, each a list of sections.
 private struct CacheParts {
   private let head: [UInt8]
-  private var sections: [(type: [UInt8], content: [UInt8])] = []
+  private var parts: [[(type: [UInt8], content: [UInt8])]] = []
 
   init(_ bytes: [UInt8]) {
     head = Array(bytes[..<12])
+    func number(_ range: Range<Int>) -> Int {
+      bytes[range].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
     var at = 12
-    while at < bytes.count - 16 {
-      let count = bytes[at + 4..<at + 12].reversed().reduce(0) { $0 << 8 | Int($1) }
-      sections.append((Array(bytes[at..<at + 4]), Array(bytes[at + 12..<at + 12 + count])))
-      at += 16 + count
+    while at < bytes.count {
+      let count = number(at..<at + 4)
+      var content = at + 4 + count * 28
+      var part: [(type: [UInt8], content: [UInt8])] = []
+      for entry in stride(from: at + 4, to: content, by: 28) {
+        let size = number(entry + 4..<entry + 12)
+        part.append((Array(bytes[entry..<entry + 4]), Array(bytes[content..<content + size])))
+        content += size
+      }
+      parts.append(part)
+      at = content + 16
     }
   }
 
   /// Changes something; `false` where nothing came of it.
   mutating func mutate(using generator: inout SeededGenerator) -> Bool {
+    let part = generator.nextIndex(below: parts.count)
     // Half of the shelves hold one account or none: the few sections before them matter more.
     let index =
       generator.nextIndex(below: 2) == 0
-      ? generator.nextIndex(below: 4) : 4 + generator.nextIndex(below: 45)
-    var content = sections[index].content
+      ? generator.nextIndex(below: 4)
+      : 4 + generator.nextIndex(below: min(90, parts[part].count - 4))
+    var content = parts[part][index].content
     guard !content.isEmpty else { return false }
     let place = generator.nextIndex(below: content.count)
     switch generator.nextIndex(below: 6) {
@@ -132,31 +160,31 @@ private struct CacheParts {
     case 4: for at in place..<min(place + 8, content.count) { content[at] = 0xff }
     default: content += content[place...]
     }
-    defer { sections[index].content = content }
-    return content != sections[index].content
+    defer { parts[part][index].content = content }
+    return content != parts[part][index].content
   }
 
   func bytes(repairsDigest: Bool) -> [UInt8] {
     var bytes = head
-    for section in sections {
-      var framed = section.type
-      for shift in stride(from: 0, to: 64, by: 8) {
-        framed.append(UInt8(truncatingIfNeeded: section.content.count >> shift))
+    var digest = Self.bytes(of: ContentHash(of: head))
+    for part in parts {
+      var table = Self.bytes(of: UInt64(part.count), count: 4)
+      for section in part {
+        table += section.type + Self.bytes(of: UInt64(section.content.count), count: 8)
+        table += Self.bytes(of: ContentHash(of: section.content))
       }
-      framed += section.content
-      bytes += framed
-      let check = CRC32C.checksum(framed[...])
-      for shift in stride(from: 0, to: 32, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: check >> UInt32(shift)))
-      }
-    }
-    let hash = ContentHash(of: bytes)
-    for word in [hash.low, hash.high] {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        bytes.append(
-          UInt8(truncatingIfNeeded: word >> UInt64(shift)) ^ (repairsDigest ? 0 : 1))
-      }
+      digest = Self.bytes(of: ContentHash(of: digest + table))
+      if !repairsDigest { digest[0] ^= 1 }
+      bytes += table + part.flatMap(\.content) + digest
     }
     return bytes
+  }
+
+  private static func bytes(of hash: ContentHash) -> [UInt8] {
+    bytes(of: hash.low, count: 8) + bytes(of: hash.high, count: 8)
+  }
+
+  private static func bytes(of value: UInt64, count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
   }
 }

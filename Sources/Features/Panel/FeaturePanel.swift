@@ -84,8 +84,8 @@ private struct PanelBase {
     self.places = places
     let width = places.count
     let rowsOfAccount = RowsOfAccount(rows, accountCount: accounts.accountCount)
-    var values = [Double](repeating: .nan, count: rows.count * width)
     var failure: Diagnostic?
+    var values = Self.missing(rows.count * width, threads: threads)
     // SAFETY: an account is visited once, and writes to its own rows only, each below
     // `rows.count`; the pointer does not leave the closure.
     unsafe values.withUnsafeMutableBufferPointer { buffer in
@@ -94,8 +94,7 @@ private struct PanelBase {
         try accounts.forEachAccount(
           threads: threads, makeState: { PanelWorker(recipe, dictionaries) }
         ) { worker, account in
-          for index in rowsOfAccount[account.account] {
-            let row = Int(index)
+          rowsOfAccount.forEach(of: account.account) { row in
             worker.write(account, asOf: rows[row].asOf)
             let values = worker.row.values.span
             let places = places.span
@@ -110,6 +109,22 @@ private struct PanelBase {
     }
     if let failure { throw failure }
     self.values = values
+  }
+
+  /// So many missing values, written by all threads: they are the largest array there is.
+  private static func missing(_ count: Int, threads: Int) -> [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      // Each account writes a few rows, far from those of the one before.
+      unsafe LargePages.ask(for: UnsafeMutableRawBufferPointer(buffer))
+      nonisolated(unsafe) let values = unsafe buffer
+      let size = 1 << 16
+      // SAFETY: the pieces do not overlap, and together they are all of the buffer.
+      Parallel.forEach((count + size - 1) / size, threads: threads) { piece in
+        let range = piece * size..<min((piece + 1) * size, count)
+        unsafe values[range].initialize(repeating: .nan)
+      }
+      initializedCount = count
+    }
   }
 
   /// One column of what the families wrote, by its place in a row of theirs.
@@ -205,16 +220,16 @@ private struct PanelWorker {
 
   init(_ recipe: FeatureRecipe, _ dictionaries: HistoryDictionaries) {
     writer = recipe.computation(dictionaries).writer
-    events = dictionaries.events
+    events = dictionaries.events.withOwnTraits
     row = FeatureRow(count: writer.count)
   }
 
-  mutating func write(_ account: AccountHistory, asOf: CalendarDay) {
+  mutating func write(_ account: borrowing AccountHistory, asOf: CalendarDay) {
     // Taken, not borrowed: with two owners, counting would copy what is to be reused.
     let storage = digest.take() ?? ActivityDigest()
     let view = HistoryView(of: account, asOf: asOf, events: events, reusing: consume storage)
     writer.write(view, to: &row)
-    digest = view.digest
+    digest = view.takenDigest()
   }
 }
 
@@ -237,6 +252,10 @@ private struct RowsOfAccount: Sendable {
     self.starts = starts
   }
 
-  /// The rows of an account, in the panel's order.
-  subscript(account: Int) -> ArraySlice<UInt32> { rows[starts[account]..<starts[account + 1]] }
+  /// Calls `body` with the rows of an account, in the panel's order.
+  ///
+  /// No slice is made: threads that count the references to one array wait for each other.
+  @inline(__always) func forEach(of account: Int, _ body: (Int) -> Void) {
+    for place in starts[account]..<starts[account + 1] { body(Int(rows[place])) }
+  }
 }

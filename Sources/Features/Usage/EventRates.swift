@@ -16,22 +16,30 @@ struct KeyEvents: BuiltFamily {
 
   let definitions: [FeatureDefinition]
   private let scale: CountScale
-  /// The patterns that each name fits, shape `[names.count]`.
-  private let patternsOfName: [[Int]]
+  /// The patterns that names fit, those of one name together.
+  private let patterns: [Int]
+  /// Where the patterns of each name begin, and where the last end: shape `[names.count + 1]`.
+  private let starts: [Int]
 
   init(_ inputs: FeatureInputs) {
     definitions = Self.definitions(inputs)
     scale = CountScale(inputs.settings)
-    let patterns = inputs.keyEvents
-    patternsOfName = inputs.dictionaries.events.names.map { name in
-      patterns.indices.filter { EventCatalog.matches(name, patterns[$0]) }
+    let keyEvents = inputs.keyEvents
+    var patterns: [Int] = []
+    var starts = [0]
+    for name in inputs.dictionaries.events.names {
+      patterns += keyEvents.indices.filter { EventCatalog.matches(name, keyEvents[$0]) }
+      starts.append(patterns.count)
     }
+    (self.patterns, self.starts) = (patterns, starts)
   }
 
   func write(_ view: HistoryView, to row: inout FeatureRow) {
     for index in definitions.indices { row[index] = 0 }
     for name in view.digest.names {
-      for pattern in patternsOfName[Int(name.name)] { row[pattern] += Double(name.count28) }
+      for place in starts[Int(name.name)]..<starts[Int(name.name) + 1] {
+        row[patterns[place]] += Double(name.count28)
+      }
     }
     guard !scale.isRaw else { return }
     let observed = scale.observedDays(view)

@@ -52,7 +52,9 @@ struct Recency: BuiltFamily {
 
   /// The median of gaps that are counted by their length; of an even number the mean of the middle
   /// two.
-  private static func median(_ countOfGap: InlineArray<400, Int32>, count: Int) -> Double {
+  private static func median(
+    _ countOfGap: borrowing InlineArray<400, Int32>, count: Int
+  ) -> Double {
     var seen = 0
     var lower: Int?
     for gap in 1...longestGap {

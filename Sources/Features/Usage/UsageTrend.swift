@@ -112,7 +112,7 @@ struct WeeklyCourse: BuiltFamily {
   }
 
   private func writeSlopes(
-    _ weeks: InlineArray<26, Int>, isWhole: Bool, to row: inout FeatureRow
+    _ weeks: borrowing InlineArray<26, Int>, isWhole: Bool, to row: inout FeatureRow
   ) {
     guard isWhole else {
       for index in 0..<4 { row[index] = .nan }
@@ -149,7 +149,7 @@ struct WeeklyCourse: BuiltFamily {
   /// Method: Gardner and McKenzie 1985, "Forecasting trends in time series", with weights of 0.3
   /// for the level, 0.1 for the trend and damping of 0.9, started at the mean of the oldest four
   /// weeks. No week is forecast below 0.
-  static func forecast(_ weeks: InlineArray<26, Int>, count: Int) -> Double {
+  static func forecast(_ weeks: borrowing InlineArray<26, Int>, count: Int) -> Double {
     var level = 0.0
     for week in count - 4..<count { level += Double(weeks[week]) / 4 }
     var trend = 0.0

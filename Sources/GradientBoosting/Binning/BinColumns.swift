@@ -32,21 +32,58 @@ package struct BinColumns: Sendable {
     }
   }
 
-  /// Applies bins to a matrix.
-  init(_ mappers: [BinMapper], _ matrix: FeatureMatrix, pool: WorkerPool) {
-    rowCount = matrix.rowCount
-    columns = pool.map(mappers.count) { feature in
-      let mapper = mappers[feature]
+  /// Learns the bins of a matrix and applies them.
+  ///
+  /// - Parameter binLimit: The most bins of a quantity.
+  /// - Returns: The bins, and the columns that hold their numbers.
+  static func learned(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool)
+    -> (mappers: [BinMapper], columns: BinColumns)
+  {
+    let learned = pool.map(matrix.columns.count) { feature in
       let column = matrix.columns[feature]
-      if mapper.fitsByte {
-        let bins = LargeArray<UInt8>(count: matrix.rowCount)
-        bins.withMutableSpan { mapper.write(column, into: &$0) }
-        return .bytes(bins)
-      }
-      let bins = LargeArray<UInt16>(count: matrix.rowCount)
-      bins.withMutableSpan { mapper.write(column, into: &$0) }
-      return .words(bins)
+      if case .number(let values) = column { return Self.learned(values, binLimit: binLimit) }
+      let mapper = BinMapper(
+        of: column, levelCount: matrix.features[feature].levelCount, binLimit: binLimit)
+      return (mapper, Self.column(column, mapper))
     }
+    return (
+      learned.map(\.0), BinColumns(rowCount: matrix.rowCount, columns: learned.map(\.1))
+    )
+  }
+
+  /// Learns the bins of a quantity, and tells each value's in the same pass.
+  private static func learned(_ values: [Double], binLimit: Int) -> (BinMapper, Column) {
+    let hasMissing = values.contains(where: \.isNaN)
+    let edges = NumberBinning.edges(
+      of: values, binLimit: BinMapper.valueBinLimit(binLimit, hasMissing))
+    guard edges.count + 1 + (hasMissing ? 1 : 0) <= 256 else {
+      let mapper = BinMapper(
+        upperBounds: NumberBinning.midpoints(edges, values) { _, _ in }, hasMissing: hasMissing)
+      return (mapper, column(.number(values), mapper))
+    }
+    let bins = LargeArray<UInt8>(count: values.count)
+    let missing = UInt8(truncatingIfNeeded: edges.count + 1)
+    var bounds: [Double] = []
+    bins.withMutableSpan { bins in
+      bounds = NumberBinning.midpoints(edges, values) { row, bin in
+        bins[row] = values[row].isNaN ? missing : UInt8(truncatingIfNeeded: bin)
+      }
+    }
+    let mapper = BinMapper(upperBounds: bounds, hasMissing: hasMissing)
+    // Where an edge had to go, numbers have moved.
+    return (mapper, bounds.count == edges.count ? .bytes(bins) : column(.number(values), mapper))
+  }
+
+  /// The bins of a column's values.
+  private static func column(_ column: FeatureColumn, _ mapper: BinMapper) -> Column {
+    if mapper.fitsByte {
+      let bins = LargeArray<UInt8>(count: column.count)
+      bins.withMutableSpan { mapper.write(column, into: &$0) }
+      return .bytes(bins)
+    }
+    let bins = LargeArray<UInt16>(count: column.count)
+    bins.withMutableSpan { mapper.write(column, into: &$0) }
+    return .words(bins)
   }
 
   /// The bin of one value.

@@ -34,17 +34,24 @@ package struct BinMapper: Sendable, Equatable {
   package init(of column: FeatureColumn, levelCount: Int, binLimit: Int) {
     switch column {
     case .number(let values):
-      self.init(numbers: values, binLimit: binLimit)
+      let hasMissing = values.contains(where: \.isNaN)
+      self.init(
+        upperBounds: NumberBinning.upperBounds(
+          of: values, binLimit: Self.valueBinLimit(binLimit, hasMissing)),
+        hasMissing: hasMissing)
     case .category(let codes): self.init(codes: codes, levelCount: levelCount)
     }
   }
 
-  private init(numbers values: [Double], binLimit: Int) {
-    hasMissing = values.contains(where: \.isNaN)
-    let bounds = NumberBinning.upperBounds(
-      of: values, binLimit: max(1, binLimit - (hasMissing ? 1 : 0)))
-    kind = .number(upperBounds: bounds)
-    valueBinCount = bounds.count + 1
+  init(upperBounds: [Double], hasMissing: Bool) {
+    kind = .number(upperBounds: upperBounds)
+    valueBinCount = upperBounds.count + 1
+    self.hasMissing = hasMissing
+  }
+
+  /// How many bins are left for values beside that of missing cells.
+  static func valueBinLimit(_ binLimit: Int, _ hasMissing: Bool) -> Int {
+    max(1, binLimit - (hasMissing ? 1 : 0))
   }
 
   /// Each level has a bin of its own, the most frequent first; where there are too many, the rarest

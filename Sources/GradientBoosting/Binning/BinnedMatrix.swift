@@ -27,12 +27,8 @@ package struct BinnedMatrix: Sendable {
 
   /// Learns the bins of `matrix` and applies them.
   package init(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool) {
-    let mappers = pool.map(matrix.columns.count) { feature in
-      BinMapper(
-        of: matrix.columns[feature], levelCount: matrix.features[feature].levelCount,
-        binLimit: binLimit)
-    }
-    self.init(mappers, BinColumns(mappers, matrix, pool: pool), pool: pool)
+    let (mappers, columns) = BinColumns.learned(matrix, binLimit: binLimit, pool: pool)
+    self.init(mappers, columns, pool: pool)
   }
 
   /// Learns the bins of `matrix`, and applies them to some of its rows, over and over; one more

@@ -9,12 +9,16 @@ package enum NumberBinning {
   ///   - values: The values in any order; NaN where missing.
   ///   - binLimit: The largest number of bins, at least 1.
   package static func upperBounds(of values: [Double], binLimit: Int) -> [Double] {
+    midpoints(edges(of: values, binLimit: binLimit), values) { _, _ in }
+  }
+
+  /// About where bins end: numbers between which all values of a bin lie.
+  static func edges(of values: [Double], binLimit: Int) -> [Double] {
     var present = values
     if values.contains(where: \.isNaN) { present.removeAll(where: \.isNaN) }
     let groups = ValueGroups(
       of: present, distinctLimit: binLimit, grain: present.count / (16 * binLimit))
-    let edges = cuts(groups.counts, binLimit: binLimit).map { groups.upperEdges[$0] }
-    return midpoints(edges, present)
+    return cuts(groups.counts, binLimit: binLimit).map { groups.upperEdges[$0] }
   }
 
   /// Which groups close a bin: all groups where there is a bin for each, else such that bins hold
@@ -51,13 +55,20 @@ package enum NumberBinning {
   }
 
   /// Moves each edge halfway between the values on its two sides; an edge beyond all values goes.
-  private static func midpoints(_ edges: [Double], _ values: [Double]) -> [Double] {
-    let search = BoundSearch(edges)
+  ///
+  /// - Parameter write: Is told which bin between the edges each row falls into.
+  @inline(__always)
+  static func midpoints(
+    _ edges: [Double], _ values: [Double], write: (_ row: Int, _ bin: Int) -> Void
+  ) -> [Double] {
     var smallest = [Double](repeating: .infinity, count: edges.count + 1)
     var largest = [Double](repeating: -.infinity, count: edges.count + 1)
-    search.forEachBin(of: values) { row, bin in
-      smallest[bin] = min(smallest[bin], values[row])
-      largest[bin] = max(largest[bin], values[row])
+    BoundSearch(edges).forEachBin(of: values) { row, bin in
+      // NaN is neither above nor below.
+      let value = values[row]
+      if value < smallest[bin] { smallest[bin] = value }
+      if value > largest[bin] { largest[bin] = value }
+      write(row, bin)
     }
     var bounds: [Double] = []
     var below: Double?

@@ -8,9 +8,8 @@ struct ValueGroups: Equatable {
   /// How many values each group has, none 0.
   private(set) var counts: [Int] = []
 
-  /// Columns up to this length are sorted, which costs less than the buckets of the others.
-  private static let sortingLimit = 1 << 13
-  private static let bucketLimit = 1 << 16
+  /// So few values are sorted, which costs less than buckets.
+  private static let sortingLimit = 256
 
   /// Groups values so that no group of several distinct values has more than `grain` of them.
   ///
@@ -32,7 +31,7 @@ struct ValueGroups: Equatable {
     if low == high {
       append(high, values.count)
     } else if values.count <= Self.sortingLimit || !width.isFinite
-      || width / Double(Self.bucketLimit) < Double.leastNormalMagnitude
+      || width / Double(Buckets.limit) < Double.leastNormalMagnitude
     {
       addSorted(values)
     } else {
@@ -62,32 +61,42 @@ struct ValueGroups: Equatable {
 
   /// Cuts the range into equal buckets; one that holds too many values is grouped by itself.
   private mutating func addBuckets(_ values: [Double], low: Double, high: Double, grain: Int) {
-    let buckets = Buckets(low: low, high: high)
+    let buckets = Buckets(low: low, high: high, valueCount: values.count)
     var countOfBucket = [UInt32](repeating: 0, count: buckets.count)
     for value in values { countOfBucket[buckets.bucket(of: value)] += 1 }
-    let crowded = countOfBucket.map { Int($0) > grain }
-    var valuesOfCrowded: [Int: [Double]] = [:]
-    for bucket in crowded.indices where crowded[bucket] {
-      valuesOfCrowded[bucket] = []
-      valuesOfCrowded[bucket]!.reserveCapacity(Int(countOfBucket[bucket]))
-    }
-    if !valuesOfCrowded.isEmpty {
-      for value in values {
-        let bucket = buckets.bucket(of: value)
-        if crowded[bucket] { valuesOfCrowded[bucket]!.append(value) }
-      }
-    }
+    let crowds = crowds(values, buckets, countOfBucket, grain: grain)
+    var crowd = 0
     for (bucket, count) in countOfBucket.enumerated() where count > 0 {
-      if let inside = valuesOfCrowded[bucket] {
+      if count > grain {
         // The rounded edge before must not swallow the smallest value of a crowd.
-        if let last = upperEdges.last, let smallest = inside.min(), last >= smallest {
+        if let last = upperEdges.last, let smallest = crowds[crowd].min(), last >= smallest {
           upperEdges[upperEdges.count - 1] = smallest.nextDown
         }
-        add(inside, grain: grain)
+        add(crowds[crowd], grain: grain)
+        crowd += 1
       } else {
         append(buckets.upperEdge(of: bucket), Int(count))
       }
     }
+  }
+
+  /// The values of each bucket that has more than `grain`, bucket by bucket.
+  private func crowds(
+    _ values: [Double], _ buckets: Buckets, _ countOfBucket: [UInt32], grain: Int
+  ) -> [[Double]] {
+    var crowdOfBucket = [Int32](repeating: -1, count: buckets.count)
+    var crowds: [[Double]] = []
+    for (bucket, count) in countOfBucket.enumerated() where count > grain {
+      crowdOfBucket[bucket] = Int32(crowds.count)
+      crowds.append([])
+      crowds[crowds.count - 1].reserveCapacity(Int(count))
+    }
+    if crowds.isEmpty { return [] }
+    for value in values {
+      let crowd = Int(crowdOfBucket[buckets.bucket(of: value)])
+      if crowd >= 0 { crowds[crowd].append(value) }
+    }
+    return crowds
   }
 
   /// The distinct values and their counts, ascending; `nil` when there are more than `limit`.
@@ -118,10 +127,14 @@ struct ValueGroups: Equatable {
 private struct Buckets {
   let low: Double
   let scale: Double
-  let count = 1 << 16
+  let count: Int
 
-  init(low: Double, high: Double) {
+  static let limit = 1 << 16
+
+  init(low: Double, high: Double, valueCount: Int) {
     self.low = low
+    // About one for each value, so that small crowds do not pay for many buckets.
+    count = min(Self.limit, 1 << (Int.bitWidth - valueCount.leadingZeroBitCount))
     scale = Double(count) / (high - low)
   }
 

@@ -149,8 +149,7 @@ struct Booster {
       let partition = grower.partition
       pool.forEach(leaves.count) { index in
         let (value, rows) = leaves[index]
-        // SAFETY: the partition lists each row once, and rows are below the count of scores.
-        partition.forEachRow(rows) { row in unsafe scores.start[row] += value }
+        partition.add(value, to: scores, rows)
       }
     } else {
       // Rows that were not learned from have to walk the tree.

@@ -43,10 +43,11 @@ extension Tree {
       // Splitting off the missing cells alone: every value passes.
       node.threshold = bin < upperBounds.count ? upperBounds[bin] : .greatestFiniteMagnitude
     case (.category(let binOfLevel), .among(let bins)):
-      let chosen = Set(bins)
+      var isChosen = [Bool](repeating: false, count: mapper.binCount)
+      for bin in bins { isChosen[bin] = true }
       let levels = binOfLevel.indices.filter { level in
         // A level that no training row held goes where unseen levels go.
-        binOfLevel[level].map { chosen.contains(Int($0)) } ?? node.unseenGoesLeft
+        binOfLevel[level].map { isChosen[Int($0)] } ?? node.unseenGoesLeft
       }
       node.levelSet = Int32(levelSets.count)
       levelSets.append(LevelSet(levels, levelCount: levelCount))

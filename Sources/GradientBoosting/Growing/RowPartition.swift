@@ -54,9 +54,23 @@ struct RowPartition: Sendable {
   }
 
   /// Calls `body` with each row of a range.
-  @inline(__always)
   func forEachRow(_ range: Range<Int>, _ body: (Int) -> Void) {
     for position in range { body(Int(rows[position])) }
+  }
+
+  /// Adds a number to the scores of the rows in a range.
+  ///
+  /// - Parameter scores: Of every row, shape `[rowCount]`.
+  func add(_ value: Double, to scores: LargeArray<Double>, _ range: Range<Int>) {
+    precondition(range.upperBound <= count, "\(range) of \(count) rows")
+    precondition(scores.count == rows.count, "\(scores.count) scores for \(rows.count) rows")
+    // SAFETY: rows are below the count of scores; the list ends in slack, and what is asked for ahead
+    // need not exist.
+    let (rows, scores) = unsafe (rows.start, scores.start)
+    for position in range {
+      unsafe rk_prefetch_line(scores + Int(rows[position &+ Self.lookAhead]))
+      unsafe scores[Int(rows[position])] += value
+    }
   }
 
   /// Puts the rows that go left before the others.
@@ -67,29 +81,25 @@ struct RowPartition: Sendable {
     _ range: Range<Int>, by column: BinColumns.Column, goesLeft: [UInt8], pool: WorkerPool
   ) -> Int {
     isComplete = false
-    switch column {
-    case .bytes(let bins): return split(range, bins, goesLeft, pool)
-    case .words(let bins): return split(range, bins, goesLeft, pool)
-    }
-  }
-
-  @inline(__always)
-  private func split<Bin: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & SendableMetatype>(
-    _ range: Range<Int>, _ bins: LargeArray<Bin>, _ goesLeft: [UInt8], _ pool: WorkerPool
-  ) -> Int {
     let pieces = WorkerPool.pieceCount(
       of: range.count, least: Self.leastRowsPerWorker, pieceLimit: pool.threadCount)
     if pieces == 1 {
-      // SAFETY: the left side never overtakes what is still to be read.
-      return unsafe part(range, bins, goesLeft, lefts: rows.start + range.lowerBound) {
-        rightCount in
-        unsafe (rows.start + range.upperBound - rightCount).update(
-          from: rights.start + range.lowerBound, count: rightCount)
-      }
+      // SAFETY: the range is within the list; the left side never overtakes what is still to be
+      // read; `goesLeft` has an entry for each bin.
+      let leftCount = unsafe PartitionKernel.deal(
+        rows.start + range.lowerBound, count: range.count, column, goesLeft,
+        lefts: rows.start + range.lowerBound, rights: rights.start + range.lowerBound)
+      unsafe (rows.start + range.lowerBound + leftCount).update(
+        from: rights.start + range.lowerBound, count: range.count - leftCount)
+      return leftCount
     }
+    let (rows, lefts, rights) = (rows, lefts, rights)
     let leftCounts = pool.map(pieces) { piece in
       let part = Self.piece(piece, of: pieces, range)
-      return unsafe self.part(part, bins, goesLeft, lefts: lefts.start + part.lowerBound) { _ in }
+      // SAFETY: as above; pieces are disjoint.
+      return unsafe PartitionKernel.deal(
+        rows.start + part.lowerBound, count: part.count, column, goesLeft,
+        lefts: lefts.start + part.lowerBound, rights: rights.start + part.lowerBound)
     }
     let leftCount = leftCounts.reduce(0, +)
     pool.forEach(pieces) { piece in
@@ -109,35 +119,5 @@ struct RowPartition: Sendable {
   private static func piece(_ piece: Int, of pieces: Int, _ range: Range<Int>) -> Range<Int> {
     range.lowerBound + range.count * piece / pieces..<range.lowerBound + range.count * (piece + 1)
       / pieces
-  }
-
-  /// Deals one range out to `lefts` and, from the range's start on, to the list of rights.
-  @inline(__always)
-  private func part<Bin: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & SendableMetatype>(
-    _ range: Range<Int>, _ bins: LargeArray<Bin>, _ goesLeft: [UInt8],
-    lefts: UnsafeMutablePointer<UInt32>, then: (_ rightCount: Int) -> Void
-  ) -> Int {
-    // SAFETY: rows are rows of the column; `goesLeft` has an entry for each of its bins; neither
-    // side can have more rows than the range.
-    let rows = unsafe rows.start
-    let rights = unsafe rights.start + range.lowerBound
-    let bins = unsafe bins.start
-    var leftCount = 0
-    var rightCount = 0
-    unsafe goesLeft.withUnsafeBufferPointer { table in
-      let table = table.baseAddress!
-      for position in range {
-        unsafe rk_prefetch_line(bins + Int(rows[position &+ Self.lookAhead]))
-        let row = unsafe rows[position]
-        let left = unsafe Int(table[Int(bins[Int(row)])])
-        // Both are written, and one of them is kept: no branch that would be guessed wrong.
-        unsafe lefts[leftCount] = row
-        unsafe rights[rightCount] = row
-        leftCount &+= left
-        rightCount &+= 1 &- left
-      }
-    }
-    then(rightCount)
-    return leftCount
   }
 }

@@ -1,20 +1,24 @@
+import Learning
+
 /// Finds the best split of a leaf from its histogram, some features at a time.
 struct SplitFinder: Sendable {
   let matrix: BinnedMatrix
   let settings: TreeSettings
   let builder: HistogramBuilder
 
-  /// How many features are one piece of work.
-  private static let batchSize = 4
+  /// The bins that are worth a piece of work of their own: some microseconds of searching.
+  private static let binsPerBatch = 1024
 
   /// How many pieces of work the features make.
-  var batchCount: Int { (matrix.usableFeatures.count + Self.batchSize - 1) / Self.batchSize }
+  var batchCount: Int {
+    WorkerPool.pieceCount(
+      of: matrix.totalBinCount, least: Self.binsPerBatch, pieceLimit: matrix.usableFeatures.count)
+  }
 
   /// The features of a piece.
   func features(_ batch: Int) -> ArraySlice<Int> {
-    let start = batch * Self.batchSize
-    return matrix.usableFeatures[
-      start..<min(start + Self.batchSize, matrix.usableFeatures.count)]
+    let (count, batchCount) = (matrix.usableFeatures.count, batchCount)
+    return matrix.usableFeatures[count * batch / batchCount..<count * (batch + 1) / batchCount]
   }
 
   /// Whether a leaf may be split at all.

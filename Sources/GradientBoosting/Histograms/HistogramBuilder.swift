@@ -1,5 +1,6 @@
 import CProcessor
 import Learning
+import Synchronization
 
 /// Adds up the histograms of nodes, on all threads of a pool, in buffers that last from tree to tree.
 package struct HistogramBuilder: Sendable {
@@ -32,12 +33,10 @@ package struct HistogramBuilder: Sendable {
     nonisolated(unsafe) let histogram = unsafe histogram
     // SAFETY: the histogram has room for all bins; the first part alone writes to it.
     unsafe histogram.update(repeating: HistogramBin(), count: matrix.totalBinCount)
-    pool.forEachRange(
-      of: rows.count, least: Self.leastRowsPerWorker, pieceLimit: workers.count
-    ) { part, range in
+    let chunks = ChunkQueue(rows, size: Worker.chunk)
+    pool.forEach(parts) { part in
       let sums = unsafe part == 0 ? histogram : workers[part].sums.start
-      unsafe workers[part].add(
-        rows.part(range), gradients: gradients, of: matrix, to: sums)
+      unsafe workers[part].add(chunks, gradients: gradients, of: matrix, to: sums)
     }
     return parts
   }
@@ -54,6 +53,25 @@ package struct HistogramBuilder: Sendable {
         unsafe sums[bin] = HistogramBin()
       }
     }
+  }
+}
+
+/// The rows of a node in chunks, each for the worker that comes for it first: sums of whole numbers do
+/// not hang on who adds what.
+private final class ChunkQueue: Sendable {
+  private let rows: NodeRows
+  private let size: Int
+  private let taken = Atomic<Int>(0)
+
+  init(_ rows: NodeRows, size: Int) {
+    self.rows = rows
+    self.size = size
+  }
+
+  func next() -> NodeRows? {
+    let start = taken.add(1, ordering: .relaxed).oldValue * size
+    guard start < rows.count else { return nil }
+    return rows.part(start..<min(start + size, rows.count))
   }
 }
 
@@ -92,7 +110,7 @@ private final class Worker: Sendable {
   let sums: LargeArray<HistogramBin>
 
   /// So many rows pass all tiles before the next.
-  private static let chunk = 2048
+  static let chunk = 2048
 
   init(_ matrix: BinnedMatrix, isFirst: Bool) {
     laneSums = matrix.tiles.map { _ in
@@ -103,21 +121,19 @@ private final class Worker: Sendable {
   }
 
   func add(
-    _ rows: NodeRows, gradients: LargeArray<PackedGradient>, of matrix: BinnedMatrix,
+    _ chunks: ChunkQueue, gradients: LargeArray<PackedGradient>, of matrix: BinnedMatrix,
     to sums: UnsafeMutablePointer<HistogramBin>
   ) {
-    var blockStart = 0
-    while blockStart < rows.count {
-      let blockEnd = min(blockStart + HistogramKernel.blockLimit, rows.count)
-      var start = blockStart
-      while start < blockEnd {
-        let end = min(start + Self.chunk, blockEnd)
-        addChunk(rows.part(start..<end), gradients, matrix)
-        start = end
+    var count = 0
+    while let rows = chunks.next() {
+      if count + rows.count > HistogramKernel.blockLimit {
+        unsafe takeOver(matrix, to: sums)
+        count = 0
       }
-      unsafe takeOver(matrix, to: sums)
-      blockStart = blockEnd
+      addChunk(rows, gradients, matrix)
+      count += rows.count
     }
+    if count > 0 { unsafe takeOver(matrix, to: sums) }
   }
 
   private func addChunk(

@@ -31,15 +31,17 @@ package struct BinaryLogLoss: Objective {
   package var bounds: (gradient: Float, hessian: Float)? { (1, 0.25) }
 
   package func baseScores(rows: [Int]) -> [Double] {
-    var positive = 0.0
-    var total = 0.0
+    // Whole numbers, so that the sums do not hang on the order of the rows.
+    var positive: UInt64 = 0
+    var total: UInt64 = 0
     for row in rows {
-      let weight = weights?[row] ?? 1
-      total += weight
-      if labels[row] { positive += weight }
+      let share = UInt64(Double(shares?[row] ?? 1) * 0x1p32)
+      total += share
+      if labels[row] { positive += share }
     }
     // A weighted base rate of 0 or 1 has no log odds.
-    return [LogLoss.score(min(max(positive / total, 1e-12), 1 - 1e-12))]
+    let rate = Double(positive) / Double(max(1, total))
+    return [LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12))]
   }
 
   @inline(__always)

@@ -63,6 +63,14 @@ package struct CSVWriter {
   private static let formulaStarts = Set("=+-@\t\r".utf8)
   private static let wideFormulaStarts = Set("＝＋－＠".unicodeScalars)
 
+  /// Whether a text is written as it is; some that this denies are, too.
+  package static func isPlain(_ text: Span<UInt8>) -> Bool {
+    guard text.count > 0 else { return true }
+    if formulaStarts.contains(text[0]) || text[0] > 0x7f { return false }
+    for place in text.indices where needsQuotes(text[place]) { return false }
+    return true
+  }
+
   private static func needsQuotes(_ byte: UInt8) -> Bool {
     byte == quote || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
       || byte == UInt8(ascii: "\r")

@@ -48,14 +48,18 @@ public struct ScoringJSON: Encodable {
   private let ignoredColumns: [String]
   private let output: String?
   private let accounts: [ScoreJSON]?
+  private let timings: [String: Double]
 
   /// Sums a run up.
   ///
-  /// - Parameter output: The score file; `nil` to list the accounts here.
+  /// - Parameters:
+  ///   - output: The score file; `nil` to list the accounts here.
+  ///   - timings: Seconds of each part of the run, by its name.
   public init(
     _ scores: [AccountScore], input: ScoringInput, target: String, modelID: String,
-    output: String?
+    output: String?, timings: [String: Double]
   ) {
+    self.timings = timings
     rows = scores.count
     rowsRead = input.rowCounts.read
     rowsAccepted = input.rowCounts.accepted

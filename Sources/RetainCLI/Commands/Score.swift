@@ -27,6 +27,9 @@ struct Score: ParsableCommand {
   @Option(name: .shortAndLong, help: "The CSV file to write. (default: standard output)")
   var output: String?
 
+  @Option(help: "How many reasons each account gets, 0 to 3; without any, scoring is faster.")
+  var reasons = ScoreFile.reasonCount
+
   @Option(
     help: "With --config, a file that keeps event logs that were read: next time only new ones are."
   )
@@ -35,6 +38,9 @@ struct Score: ParsableCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
+    guard (0...ScoreFile.reasonCount).contains(reasons) else {
+      throw ValidationError("--reasons is \(reasons), expected 0 to \(ScoreFile.reasonCount).")
+    }
     if cache != nil && config == nil { throw ValidationError("--cache goes with --config.") }
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
@@ -58,20 +64,31 @@ struct Score: ParsableCommand {
     try reading.checkRejects(against: inputs, apartFrom: [output].compactMap(\.self))
     try Train.check(
       cache: cache, inputs: inputs, outputs: [output, reading.rejects].compactMap(\.self))
-    let file = try argument.load()
-    let (input, leftOut) = try input(for: file.model, configuration)
-    let scores = file.model.scores(
-      of: input.table, reasonLimit: ScoreFile.reasonCount, threads: global.threadCount)
+    var timings = Timings()
+    let file = try timings.measure("load_s") { try argument.load() }
+    let (input, leftOut) = try timings.measure("read_s") {
+      try self.input(for: file.model, configuration)
+    }
+    let raw = timings.measure("score_s") {
+      file.model.learner.scores(of: input.table.matrix, threads: global.threadCount)
+    }
+    let scores = timings.measure("reason_s") {
+      file.model.scores(
+        of: input.table, rawScores: raw, reasonLimit: reasons, threads: global.threadCount)
+    }
     let target = file.model.schema.target.column
     if output != nil || !global.json {
-      try write(
-        ScoreFile(scores, asOf: asOf?.description, target: target, modelID: file.id))
+      try timings.measure("write_s") {
+        try write(
+          ScoreFile(scores, asOf: asOf?.description, target: target, modelID: file.id))
+      }
     }
     if global.json {
       try Console.print(
         JSONText.of(
           ScoringJSON(
-            scores, input: input, target: target, modelID: file.id, output: output)))
+            scores, input: input, target: target, modelID: file.id, output: output,
+            timings: timings.seconds)))
     } else if let output {
       try Console.print(
         ScoringText.of(
@@ -111,6 +128,17 @@ struct Score: ParsableCommand {
     } else {
       try StandardStream.output.write(file.bytes)
     }
+  }
+}
+
+/// Seconds on the clock for each part of a run.
+private struct Timings {
+  private(set) var seconds: [String: Double] = [:]
+
+  mutating func measure<Result>(_ part: String, _ body: () throws -> Result) rethrows -> Result {
+    let start = ContinuousClock.now
+    defer { seconds[part] = (ContinuousClock.now - start) / .seconds(1) }
+    return try body()
   }
 }
 

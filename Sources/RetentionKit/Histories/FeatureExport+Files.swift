@@ -30,7 +30,7 @@ extension FeatureExport {
     let file = try OutputFile(path: path).begin()
     try file.write(header)
     // Piece by piece: the text of a large table is larger than the table.
-    let size = Self.partRowCount * 4 * max(1, threads)
+    let size = Self.partRowCount * 32 * max(1, threads)
     for start in stride(from: 0, to: table.rowCount, by: size) {
       let rows = start..<min(start + size, table.rowCount)
       for part in csvParts(rows: rows, threads: threads) { try file.write(part) }
@@ -40,7 +40,8 @@ extension FeatureExport {
 
   private var header: [UInt8] { CSVWriter(header: table.columns.map(\.name)).bytes }
 
-  private static let partRowCount = 4096
+  /// Few enough that the cells of a part stay near.
+  private static let partRowCount = 512
 
   /// Rows as text, part by part.
   private func csvParts(rows: Range<Int>, threads: Int) -> [[UInt8]] {
@@ -48,75 +49,7 @@ extension FeatureExport {
     let size = Self.partRowCount
     return Parallel.map((rows.count + size - 1) / size, threads: threads) { part in
       let start = rows.lowerBound + part * size
-      return Self.csv(start..<min(start + size, rows.upperBound), of: table)
-    }
-  }
-
-  /// Some rows: written column by column, because to ask each cell for its type costs more than to
-  /// write it, then put together row by row.
-  private static func csv(_ rows: Range<Int>, of table: Table) -> [UInt8] {
-    let columns = table.columns.map { column in
-      var writer = CSVWriter(header: [])
-      let start = writer.bytes.count
-      var ends: [Int] = []
-      ends.reserveCapacity(rows.count + 1)
-      ends.append(start)
-      write(rows, of: column.values, to: &writer) { ends.append($0) }
-      return (bytes: writer.bytes, ends: ends)
-    }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(columns.reduce(0) { $0 + $1.bytes.count } + rows.count)
-    for row in 0..<rows.count {
-      for (index, column) in columns.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        // A cell ends with the line end that the writer set.
-        bytes.append(contentsOf: column.bytes[column.ends[row]..<column.ends[row + 1] - 1])
-      }
-      bytes.append(UInt8(ascii: "\n"))
-    }
-    return bytes
-  }
-
-  /// Writes cells one below the other and says where each line ends.
-  private static func write(
-    _ rows: Range<Int>, of values: ColumnValues, to writer: inout CSVWriter,
-    _ end: (Int) -> Void
-  ) {
-    func each(_ write: (Int, inout CSVWriter) -> Void) {
-      for row in rows {
-        write(row, &writer)
-        writer.endRow()
-        end(writer.bytes.count)
-      }
-    }
-    switch values {
-    case .boolean(let values):
-      // In words: 0 and 1 read back as numbers, which a model's yes/no column is not.
-      each { row, writer in
-        let value = values[row]
-        writer.write(value.isNaN ? "" : value > 0.5 ? FeatureTable.positive : FeatureTable.negative)
-      }
-    case .number(let values):
-      each { row, writer in
-        let value = values[row]
-        if value.rounded() == value && abs(value) < 1e15 {
-          writer.write(Int(value))
-        } else {
-          writer.write(value)
-        }
-      }
-    case .category(let values):
-      each { row, writer in
-        let code = values.codes[row]
-        writer.write(code < 0 ? "" : values.levels[Int(code)])
-      }
-    case .date(let seconds):
-      each { row, writer in
-        writer.write(
-          seconds[row].isNaN ? "" : CalendarDay(secondsSince1970: seconds[row]).description)
-      }
-    case .identifier(let texts): each { row, writer in writer.write(texts[row]) }
-    case .text, .empty: each { _, writer in writer.write("") }
+      return CSVCells.text(start..<min(start + size, rows.upperBound), of: table)
     }
   }
 

@@ -3,9 +3,8 @@ struct CacheBytes {
   private(set) var bytes: [UInt8] = []
 
   mutating func append(_ value: some FixedWidthInteger) {
-    for shift in stride(from: 0, to: value.bitWidth, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    // SAFETY: the bytes of a whole number are copied before the closure ends.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func append(_ text: [UInt8]) {
@@ -40,14 +39,14 @@ struct CacheByteReader {
 
   private var remaining: Int { bytes.count - at }
 
-  mutating func read<Value: FixedWidthInteger>(_ type: Value.Type) throws(CacheFault) -> Value {
+  mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type)
+    throws(CacheFault) -> Value
+  {
     let size = MemoryLayout<Value>.size
     guard size <= remaining else { throw fault("end early") }
-    var value: Value = 0
-    for offset in (0..<size).reversed() {
-      // Shifting a byte by its own width would lose it.
-      value = (size == 1 ? 0 : value << 8) | Value(truncatingIfNeeded: bytes[at + offset])
-    }
+    // SAFETY: any bytes are a whole number, and the load checks that they are inside.
+    let value = unsafe Value(
+      littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: Value.self))
     at += size
     return value
   }
@@ -95,13 +94,6 @@ struct CacheByteReader {
     elements.reserveCapacity(count)
     for _ in 0..<count { elements.append(try body(&self)) }
     return elements
-  }
-
-  /// All that is left.
-  mutating func readRest() -> [UInt8] {
-    let rest = Array(bytes[at...])
-    at = bytes.count
-    return rest
   }
 
   /// Makes sure that nothing is left over.

@@ -14,26 +14,58 @@ struct CachedEvents {
     var columns: [String]
   }
 
-  /// What decided how rows were read, see ``EventCache``.
-  var reading: ContentHash
-  var logs: [Log]
-  /// The ids of the accounts by the codes that the shelves know them by.
-  var accounts: [[UInt8]]
-  /// Where rows name subscriptions: each with the code of its account.
-  var subscriptions: [Subscription]
-  /// The event names by their codes.
-  var names: [[UInt8]]
-  /// Shape `[ActivityStore.shelfCount]`.
-  var shelves: [ActivityStore.Shelf]
-
   struct Subscription: Equatable {
     var id: [UInt8]
     var account: Int32
   }
 
-  /// What all logs came to.
-  var count: EventLogCount {
-    logs.reduce(into: EventLogCount()) { $0.add($1.count) }
+  /// What every part of the file has: the base what was known when it was written, a segment what
+  /// came since.
+  struct Words {
+    /// What decided how rows were read, see ``EventCache``.
+    var reading: ContentHash
+    var logs: [Log]
+    /// The ids of the accounts by the codes that the shelves know them by.
+    var accounts: [[UInt8]]
+    /// Where rows name subscriptions: each with the code of its account.
+    var subscriptions: [Subscription]
+    /// The event names by their codes.
+    var names: [[UInt8]]
+
+    /// What all logs came to.
+    var count: EventLogCount {
+      logs.reduce(into: EventLogCount()) { $0.add($1.count) }
+    }
+  }
+
+  var words: Words
+  /// The cells of the base; shape `[ActivityStore.shelfCount]`.
+  var shelves: [ActivityStore.Shelf]
+  /// The events of the segments; shape `[ActivityStore.shelfCount]`.
+  var added: [[RawEvent]]
+  /// Where a segment goes that follows.
+  var journal: Journal
+
+  /// How far a cache file goes, for a segment to be added.
+  struct Journal {
+    /// The digest of the last part.
+    var digest: ContentHash
+    /// Where that part ends.
+    var end: Int
+    /// The size of the file; more than `end` where something unfinished follows.
+    var fileByteCount: Int
+    var baseByteCount: Int
+    var segmentCount = 0
+
+    /// Whether a part was begun and not finished, or is damaged.
+    var isTorn: Bool { end < fileByteCount }
+
+    /// Whether a segment of so many bytes may follow.
+    func hasRoom(for byteCount: Int) -> Bool {
+      CacheFormat.hasRoom(
+        segmentCount: segmentCount + 1, segmentByteCount: end - baseByteCount + byteCount,
+        baseByteCount: baseByteCount)
+    }
   }
 }
 
@@ -43,28 +75,4 @@ struct CacheFault: Error, Equatable {
   var message: String
 
   init(_ message: String) { self.message = message }
-}
-
-/// What the cache file is made of, and the most of it.
-///
-/// `Docs/Formats/HistoryCache.md` is the specification.
-enum CacheFormat {
-  static let magic = Array("RKHIST01".utf8)
-  /// A file of another version is not read.
-  static let version: UInt32 = 1
-
-  enum Section: UInt32 {
-    case logs = 1
-    case accounts = 2
-    case subscriptions = 3
-    case names = 4
-    case shelf = 16
-  }
-
-  /// The type, the length and the check around a section's content.
-  static let frameByteCount = 16
-  static let digestByteCount = 16
-  static let logLimit = 1 << 20
-  static let textLimit = 1 << 24
-  static let accountLimit = ActivityKey.accountLimit * ActivityStore.shelfCount
 }

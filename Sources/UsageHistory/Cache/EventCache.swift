@@ -29,8 +29,14 @@ struct EventCache {
   private let threads: Int
   /// The logs of this run, by path.
   private var logs: [String: CachedEvents.Log] = [:]
-  /// Whether this run has something to keep that the file lacks.
+  /// The logs of this run that the file does not know, or knows by another stamp.
+  private var news: [CachedEvents.Log] = []
+  /// Whether the file must be written although no log is new to it.
   private var isNews = false
+  /// What the file knew, and where it ends; `nil` where nothing of it is kept.
+  private var known: (words: CachedEvents.Words, journal: CachedEvents.Journal)?
+  /// The events of the file's segments; they join the others when those of this run were told apart.
+  private var added: [[RawEvent]] = []
   /// A log that was read and cannot be kept.
   private var unkept: String?
 
@@ -59,21 +65,29 @@ struct EventCache {
     var names = IdentifierDirectory()
     do throws(CacheFault) {
       if let kept = try CachedEvents(contentsOf: path, threads: threads) {
-        if let accounts = keys.accounts, accounts.ids.starts(with: kept.accounts) {
+        if let accounts = keys.accounts, accounts.ids.starts(with: kept.words.accounts) {
           // Tables that grow at their end leave all codes as they were.
           owners = accounts
         } else {
-          try Self.fill(owners, kept.accounts)
+          try Self.fill(owners, kept.words.accounts)
         }
-        try Self.fill(names, kept.names)
-        guard kept.reading == reading else {
+        try Self.fill(names, kept.words.names)
+        guard kept.words.reading == reading else {
           throw CacheFault("the configuration reads events in another way")
         }
-        try Self.check(kept, keys)
-        (logs, isNews) = try Self.current(
-          kept.logs, of: files.map { ($0, Self.relative($0, folder)) })
+        try Self.check(kept.words, keys)
+        (logs, news) = try Self.current(
+          kept.words.logs, of: files.map { ($0, Self.relative($0, folder)) })
         for (shelf, content) in zip(store.shelves, kept.shelves) {
           shelf.shelf.withLock { $0 = content }
+        }
+        added = kept.added
+        known = (kept.words, kept.journal)
+        if kept.journal.isTorn {
+          isNews = true
+          report.warnings.append(
+            "the end of the cache '\(displayText(path))' is damaged or was never finished: what it "
+              + "told is read again")
         }
       } else {
         owners = keys.accounts ?? owners
@@ -83,8 +97,8 @@ struct EventCache {
       report.warnings.append("the cache '\(displayText(path))' is built anew: \(error.message)")
       owners = keys.accounts ?? IdentifierDirectory()
       names = IdentifierDirectory()
-      logs = [:]
-      isNews = true
+      (logs, news, added) = ([:], [], [])
+      (known, isNews) = (nil, true)
     }
     if let accounts = keys.accounts, accounts !== owners {
       for id in accounts.ids { _ = owners.code(of: id) }
@@ -108,30 +122,81 @@ struct EventCache {
     var count = count
     count.slowBlockCount = 0
     let path = Self.relative(file, folder)
-    logs[path] = CachedEvents.Log(
+    let entry = CachedEvents.Log(
       path: path, stamp: stamp, hash: hash, count: count, columns: log.found)
-    isNews = true
+    logs[path] = entry
+    news.append(entry)
   }
 
-  /// Writes the file, if there is something new; a history is no worse where that fails, so it is a
-  /// warning.
+  /// Gives the store all events, and writes the file, if there is something new; a history is no
+  /// worse where that fails, so it is a warning.
   ///
   /// - Parameter keys: As they were at the start.
-  mutating func write(_ store: ActivityStore, _ keys: Keys) {
-    guard isNews, unkept == nil else { return }
+  mutating func finish(_ store: ActivityStore, _ keys: Keys) {
+    let isWanted = (isNews || !news.isEmpty) && unkept == nil
+    let segment = isWanted ? segment(store, keys) : nil
+    for (shelf, events) in zip(store.shelves, added) where !events.isEmpty {
+      shelf.shelf.withLock { shelf in
+        shelf.chunks.append(events)
+        shelf.waitingCount += events.count
+      }
+    }
+    guard isWanted else { return }
     do throws(Diagnostic) {
+      if let segment, let journal = known?.journal {
+        var mark = CacheBytes()
+        mark.append(journal.digest)
+        switch try JournalFile(path: path).add(
+          segment, at: journal.end, of: journal.fileByteCount, behind: mark.bytes)
+        {
+        case .added:
+          report.isWritten = true
+          return
+        case .changed:
+          report.warnings.append(
+            "the cache '\(displayText(path))' was written by another run meanwhile, and is left as "
+              + "that run wrote it")
+          return
+        case .refused: break
+        }
+      }
       try store.settle(threads: threads)
-      try CachedEvents(
-        reading: reading, logs: logs.values.sorted { $0.path < $1.path }, accounts: owners.ids,
-        subscriptions: subscriptions(keys), names: names.ids,
-        shelves: store.shelves.map { $0.shelf.withLock { $0 } }
-      ).write(to: path)
+      try CacheBase(
+        words: words(logs.values.sorted { $0.path < $1.path }, keys, beyond: nil),
+        cells: store.shelves.map { $0.shelf.withLock { $0.packed } }
+      ).write(to: path, threads: threads)
       report.isWritten = true
     } catch {
       report.warnings.append(
-        "the cache '\(displayText(path))' was not written, and the next run reads all events: "
-          + error.message)
+        "the cache '\(displayText(path))' was not written, and the next run reads again what it "
+          + "lacks: \(error.message)")
     }
+  }
+
+  /// What this run adds to the file; `nil` where all is better written anew.
+  private func segment(_ store: ActivityStore, _ keys: Keys) -> [UInt8]? {
+    guard let known else { return nil }
+    let events = store.shelves.map { $0.shelf.withLock { $0.chunks } }
+    let count = news.filter { log in !known.words.logs.contains { $0.path == log.path } }
+      .reduce(0) { $0 + $1.count.rowCount - $1.count.orphanRowCount }
+    // Where so many came that some were packed, they cannot be told from what was there.
+    guard events.joined().reduce(0, { $0 + $1.count }) == count,
+      known.journal.hasRoom(for: count * CacheFormat.eventByteCount)
+    else { return nil }
+    let bytes = CacheSegment.bytes(
+      words(news, keys, beyond: known.words), events: events, after: known.journal.digest)
+    return known.journal.hasRoom(for: bytes.count) ? bytes : nil
+  }
+
+  /// The words behind the codes of the store, without those that the file knows.
+  private func words(
+    _ logs: [CachedEvents.Log], _ keys: Keys, beyond known: CachedEvents.Words?
+  ) -> CachedEvents.Words {
+    CachedEvents.Words(
+      reading: reading, logs: logs,
+      accounts: Array(owners.ids.dropFirst(known?.accounts.count ?? 0)),
+      subscriptions: subscriptions(keys, beyond: known?.subscriptions ?? []),
+      names: Array(names.ids.dropFirst(known?.names.count ?? 0)))
   }
 
   /// The code in the store of each account of a directory; -1 stays.
@@ -141,10 +206,16 @@ struct EventCache {
     return accounts.map { $0 < 0 ? -1 : owners.code(of: ids[Int($0)]) }
   }
 
-  private func subscriptions(_ keys: Keys) -> [CachedEvents.Subscription] {
-    guard let subscriptions = keys.subscriptions, let accounts = keys.accounts else { return [] }
+  private func subscriptions(_ keys: Keys, beyond known: [CachedEvents.Subscription])
+    -> [CachedEvents.Subscription]
+  {
+    guard let subscriptions = keys.subscriptions, let accounts = keys.accounts,
+      // All that were known still are, so as many are the same.
+      subscriptions.directory.count > known.count
+    else { return [] }
+    let old = Set(known.map(\.id))
     return zip(subscriptions.directory.ids, codes(subscriptions.accounts, in: accounts))
-      .map { CachedEvents.Subscription(id: $0, account: $1) }
+      .compactMap { old.contains($0) ? nil : CachedEvents.Subscription(id: $0, account: $1) }
   }
 
   // MARK: What still holds
@@ -156,7 +227,7 @@ struct EventCache {
   }
 
   /// Makes sure that rows which were read would lead to the same accounts again.
-  private static func check(_ kept: CachedEvents, _ keys: Keys) throws(CacheFault) {
+  private static func check(_ kept: CachedEvents.Words, _ keys: Keys) throws(CacheFault) {
     guard let accounts = keys.accounts else { return }
     let isKnown = accounts.ids.starts(with: kept.accounts)
     for id in isKnown ? [] : kept.accounts where accounts.knownCode(of: id) == nil {
@@ -181,12 +252,12 @@ struct EventCache {
     }
   }
 
-  /// The kept logs with the stamps of today, and whether any stamp is another.
+  /// The kept logs with the stamps of today, and those of them whose stamp is worth keeping.
   private static func current(
     _ kept: [CachedEvents.Log], of files: [(file: String, path: String)]
-  ) throws(CacheFault) -> (logs: [String: CachedEvents.Log], isNews: Bool) {
+  ) throws(CacheFault) -> (logs: [String: CachedEvents.Log], news: [CachedEvents.Log]) {
     var logs: [String: CachedEvents.Log] = [:]
-    var isNews = false
+    var news: [CachedEvents.Log] = []
     for var log in kept {
       let name = "the event log '\(displayText(log.path))'"
       guard let file = files.first(where: { $0.path == log.path })?.file,
@@ -201,13 +272,14 @@ struct EventCache {
         }
         guard hash == log.hash else { throw CacheFault("\(name) has changed") }
         log.stamp = stamp
-        isNews = true
+        // A stamp that proves nothing later need not be kept.
+        if stamp.isSettled { news.append(log) }
       }
       guard logs.updateValue(log, forKey: log.path) == nil else {
         throw CacheFault("\(name) is there twice")
       }
     }
-    return (logs, isNews)
+    return (logs, news)
   }
 
   /// A path counted from the configuration's folder, where it lies inside: the cache then holds from
@@ -248,10 +320,7 @@ extension EventCache {
 }
 
 extension ActivityStore {
-  /// Packs the shelves on which many events wait, compared with those that are packed.
-  ///
-  /// A day's events are few beside a history's: they are kept as they came until they are an eighth
-  /// of it, so that adding a day does not sort everything anew.
+  /// Packs all events that wait.
   ///
   /// - Throws: `limit.history`.
   func settle(threads: Int) throws(Diagnostic) {
@@ -265,10 +334,7 @@ extension ActivityStore {
         }
         guard index < shelves.count else { return }
         let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
-          guard shelf.waitingCount > shelf.packed.count / 8 || !shelf.runs.isEmpty else {
-            return .success(())
-          }
-          return Result { () throws(Diagnostic) in try shelf.pack() }
+          Result { () throws(Diagnostic) in try shelf.pack() }
         }
         if case .failure(let fault) = result { failure.withLock { $0 = $0 ?? fault } }
       }

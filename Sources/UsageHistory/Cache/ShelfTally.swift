@@ -1,24 +1,29 @@
 /// A shelf as a cache file holds it, gone through from end to end: only what could have been packed
 /// is let in.
 struct ShelfTally {
-  let shelf: ActivityStore.Shelf
+  private(set) var shelf = ActivityStore.Shelf()
+  /// The events of the segments.
+  private(set) var added: [RawEvent] = []
   /// How many events its cells stand for; `nil` where a cell stands for more than it can count.
   private(set) var eventCount: Int? = 0
   /// The first and the last day met.
   private(set) var days: (first: Int, last: Int) = EventLogCount().days
 
-  /// Takes a section apart.
+  /// Takes a shelf's sections apart.
   ///
-  /// - Parameter accountCount: How many accounts the shelf has.
+  /// - Parameters:
+  ///   - added: The events of each segment.
+  ///   - accountCount: How many accounts the shelf has.
   /// - Throws: ``CacheFault`` where a number is not what it may be, or cells are out of order.
-  /// - Complexity: O(`section.count`).
-  init(_ section: [UInt8], accountCount: Int, nameCount: Int) throws(CacheFault) {
-    var reader = CacheByteReader(section, part: "shelves")
+  /// - Complexity: O(bytes).
+  init(
+    users: [UInt8], cells: [UInt8], added segments: [ArraySlice<UInt8>], accountCount: Int,
+    nameCount: Int
+  ) throws(CacheFault) {
+    var reader = CacheByteReader(users, part: "shelves")
     let cellCount = Int(try reader.read(UInt32.self))
-    let userCount = Int(try reader.read(UInt32.self))
-    let waitingCount = Int(try reader.read(UInt32.self))
-    // Below 2³² each, so that the sum is far from the greatest number.
-    guard section.count - 12 >= userCount * 8 + waitingCount * 24 + cellCount * 5 else {
+    let userCount = (users.count - 4) / 8
+    guard cellCount <= cells.count / 5, userCount <= Int(UInt32.max) else {
       throw reader.fault("announce more than they hold")
     }
     var fingerprints: [UInt64] = []
@@ -30,112 +35,75 @@ struct ShelfTally {
       fingerprints.append(fingerprint)
       previous = fingerprint
     }
-    var waiting: [RawEvent] = []
-    waiting.reserveCapacity(waitingCount)
-    var shelf = ActivityStore.Shelf()
-    for _ in 0..<waitingCount {
+    try reader.finish()
+    shelf.packed = PackedCells(count: cellCount, bytes: cells, fingerprints: fingerprints)
+    for events in segments {
+      try add(Array(events), accountCount: accountCount, nameCount: nameCount)
+    }
+    eventCount = added.count
+    try check(shelf.packed, accountCount: accountCount, nameCount: nameCount)
+  }
+
+  /// Adds the events of a segment.
+  private mutating func add(_ events: [UInt8], accountCount: Int, nameCount: Int)
+    throws(CacheFault)
+  {
+    var reader = CacheByteReader(events, part: "events")
+    for _ in 0..<events.count / CacheFormat.eventByteCount {
       let event = RawEvent(
         key: try reader.read(UInt64.self), user: try reader.read(UInt64.self),
         amount: try reader.read(Int64.self))
       let key = ActivityKey(bits: event.key)
       guard key.account < accountCount, key.name < nameCount else {
-        throw reader.fault("hold an event of nobody")
+        throw reader.fault("are of nobody")
       }
-      waiting.append(event)
+      added.append(event)
       days = (min(days.first, key.day), max(days.last, key.day))
     }
-    eventCount = waitingCount
-    shelf.packed = PackedCells(
-      count: cellCount, bytes: reader.readRest(), fingerprints: fingerprints)
-    if waitingCount > 0 {
-      shelf.chunks = [waiting]
-      shelf.waitingCount = waitingCount
-    }
-    self.shelf = shelf
-    try check(shelf.packed, accountCount: accountCount, nameCount: nameCount)
   }
 
   /// Goes through cells as ``PackedCells/unpack(into:counts:)`` will.
   private mutating func check(_ packed: PackedCells, accountCount: Int, nameCount: Int)
     throws(CacheFault)
   {
-    var numbers = PackedNumbers(bytes: packed.bytes)
+    var cells = UncheckedCells(at: 0)
+    let userCount = UInt64(packed.fingerprints.count)
     var accountAndDay: UInt64 = 0
-    var previous: (key: UInt64, user: UInt64)?
+    // What orders cells of one account and day: the rest of the key, then the user.
+    var previous: Int64 = -1
     var total = eventCount ?? 0
     var isCutOff = false
     var days = days
+    // SAFETY: any bytes may be looked at as bytes.
+    let bytes = unsafe packed.bytes.span.bytes
     for _ in 0..<packed.count {
-      let (sum, overflow) = accountAndDay.addingReportingOverflow(numbers.next())
-      accountAndDay = sum
-      let rest = numbers.next()
-      let user = numbers.next()
-      let count = numbers.next()
-      let hasAmount = numbers.skipAmount()
-      guard !overflow, accountAndDay < 1 << 35, rest < 1 << 29,
-        user <= UInt64(packed.fingerprints.count), count < UInt64(UInt32.max), hasAmount,
-        numbers.isSound
+      guard let cell = cells.next(bytes), cell.step < 1 << 35, cell.small < 1 << 29,
+        cell.user <= userCount, cell.count < UInt64(UInt32.max)
       else { throw CacheFault("its shelves hold a cell that cannot be") }
-      let key = ActivityKey(accountAndDay: accountAndDay, small: rest)
-      let bits = key.bits
-      guard key.account < accountCount, key.name < nameCount else {
+      accountAndDay &+= cell.step
+      let key = ActivityKey(accountAndDay: accountAndDay, small: cell.small)
+      guard key.name < nameCount, accountAndDay < 1 << 35 else {
         throw CacheFault("its shelves hold an event of nobody")
       }
-      if let previous, (bits, user) <= previous {
+      let rest =
+        Int64(truncatingIfNeeded: key.bits & 0x1fff_ffff) &<< 32
+        | Int64(truncatingIfNeeded: cell.user)
+      // All ones where the day goes on, all zeros else: whether it does is not to be guessed.
+      let goesOn = Int64(bitPattern: cell.step &- 1) &>> 63
+      guard rest > previous | ~goesOn & .min else {
         throw CacheFault("its shelves hold cells out of order")
       }
-      previous = (bits, user)
+      previous = rest
       days = (min(days.first, key.day), max(days.last, key.day))
-      isCutOff = isCutOff || count + 1 == UInt64(UInt32.max)
-      total += Int(count) + 1
+      isCutOff = isCutOff || cell.count &+ 1 == UInt64(UInt32.max)
+      total &+= Int(truncatingIfNeeded: cell.count) &+ 1
     }
-    guard numbers.isAtEnd else { throw CacheFault("its shelves hold bytes too many") }
+    // Accounts only ascend, so the last is the greatest.
+    guard packed.count == 0 || Int(accountAndDay >> 17) < accountCount else {
+      throw CacheFault("its shelves hold an event of nobody")
+    }
+    guard cells.at == bytes.byteCount else { throw CacheFault("its shelves hold bytes too many") }
     self.days = days
     eventCount = isCutOff ? nil : total
-  }
-}
-
-/// Numbers in groups of seven bits, as ``PackedCells`` writes them, from bytes that may be anything.
-private struct PackedNumbers {
-  private let bytes: [UInt8]
-  private var at = 0
-  /// Whether every number so far was one.
-  private(set) var isSound = true
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  var isAtEnd: Bool { isSound && at == bytes.count }
-
-  /// The next number; 0 where there is none.
-  @inline(__always) mutating func next() -> UInt64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < bytes.count {
-      let byte = bytes[at]
-      at &+= 1
-      value |= UInt64(byte & 0x7f) &<< shift
-      if byte < 0x80 {
-        // The tenth group has room for one bit.
-        if shift == 63 && byte > 1 { isSound = false }
-        return value
-      }
-      if shift == 63 { break }
-      shift &+= 7
-    }
-    isSound = false
-    return 0
-  }
-
-  /// Goes past a value; whether it is one.
-  @inline(__always) mutating func skipAmount() -> Bool {
-    let value = next()
-    if value == .max {
-      _ = next()
-      return isSound
-    }
-    guard value & 1 == 0 else { return true }
-    let zigzag = value >> 1
-    let whole = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
-    return !whole.multipliedReportingOverflow(by: 1_000_000).overflow
   }
 }

@@ -28,12 +28,10 @@ struct EventBlock {
   private var eventKeys: [UInt64] = []
   private var amounts: [Int64] = []
   private var codes: [Int32] = []
-  /// The keys of a few rows, shape `[probeCount]`.
+  /// The keys of a few rows, each at its row's number modulo `ringCount`.
   private var identifiers = [IdentifierLookup.Key](
-    repeating: IdentifierLookup.Key([]), count: Self.probeCount)
-  /// The date of the row before and its day: logs are sorted more often than not.
-  private var lastDate: (UInt64, UInt16) = (0, 0)
-  private var lastDay: UInt64 = 0
+    repeating: IdentifierLookup.Key([]), count: Self.ringCount)
+  private var dates = DateMemo()
 
   /// Prepares a worker's fast path.
   init(_ targets: EventTargets, layout: EventLayout) {
@@ -113,46 +111,27 @@ struct EventBlock {
 
   // MARK: Columns
 
+  // Each loop has its arrays as spans: a property's array would be checked for other owners, and a
+  // lookup's counted, at every row.
+
   private mutating func readTimes(_ rows: BlockRows) -> Bool {
     let constant = layout.constantTraits &<< 12 | UInt64(layout.constantLag)
+    let column = layout.time
+    var dates = dates
+    var keys = keys.mutableSpan
     for row in 0..<rows.count {
-      let (text, count) = unsafe rows.field(row, layout.time)
-      guard let time = unsafe time(text, count) else { return false }
+      let (text, count) = unsafe rows.field(row, column)
+      guard let time = unsafe dates.time(text, count) else { return false }
       keys[row] =
         time.day &<< 29 | constant | (time.isOffHours ? ActivityTraits.offHours &<< 12 : 0)
     }
+    self.dates = dates
     return true
-  }
-
-  /// Reads `YYYY-MM-DD`, alone or followed by `Thh:mm:ssZ`, `Thh:mm:ss` or the same with a blank.
-  ///
-  /// Everything else is left to ``TimestampGrammar``.
-  @inline(__always)
-  private mutating func time(_ text: UnsafePointer<UInt8>, _ count: Int)
-    -> (day: UInt64, isOffHours: Bool)?
-  {
-    guard count == 20 || count == 10 || count == 19 else { return nil }
-    // SAFETY: 64 bytes behind the field can be read.
-    let head = unsafe Fingerprint64.load(text, 8)
-    let tail = unsafe UInt16(
-      littleEndian: UnsafeRawPointer(text + 8).loadUnaligned(as: UInt16.self))
-    if head != lastDate.0 || tail != lastDate.1 {
-      guard let day = EventTimes.day(head, tail) else { return nil }
-      lastDate = (head, tail)
-      lastDay = day
-    }
-    guard count > 10 else { return (lastDay, false) }
-    let separator = unsafe text[10]
-    let zone = unsafe text[19]
-    guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " "),
-      count == 19 || zone == UInt8(ascii: "Z"),
-      let hour = unsafe EventTimes.hour(Fingerprint64.load(text + 11, 8))
-    else { return nil }
-    return (lastDay, hour < 9 || hour >= 17)
   }
 
   private mutating func readAmounts(_ rows: BlockRows) -> Bool {
     guard let column = layout.value else { return true }
+    var amounts = amounts.mutableSpan
     for row in 0..<rows.count {
       let (text, count) = unsafe rows.field(row, column)
       guard let amount = unsafe EventAmounts.millionths(text, count) else { return false }
@@ -170,6 +149,7 @@ struct EventBlock {
     _ rows: BlockRows, _ column: Int?, _ fingerprints: inout [UInt64]
   ) -> Bool {
     guard let column else { return true }
+    var fingerprints = fingerprints.mutableSpan
     for row in 0..<rows.count {
       let (text, count) = unsafe rows.field(row, column)
       guard unsafe !isPadded(text, count) else { return false }
@@ -182,7 +162,7 @@ struct EventBlock {
     guard let column = layout.available else { return true }
     for row in 0..<rows.count {
       let (text, count) = unsafe rows.field(row, column)
-      guard let time = unsafe time(text, count) else { return false }
+      guard let time = unsafe dates.time(text, count) else { return false }
       let day = keys[row] &>> 29
       let lag = time.day > day ? time.day &- day : 0
       guard lag <= UInt64(ActivityKey.lagLimit) else { return false }
@@ -192,41 +172,66 @@ struct EventBlock {
   }
 
   private mutating func readKeys(_ rows: BlockRows) -> Bool {
-    // Few enough rows at a time that what was asked for is still near when it is read.
-    for start in stride(from: 0, to: rows.count, by: Self.probeCount) {
-      let batch = start..<min(start + Self.probeCount, rows.count)
-      guard hashKeys(rows, batch) else { return false }
-      probeKeys(rows, batch)
+    var hashedCount = 0
+    var row = 0
+    while true {
+      guard let next = readKnownKeys(rows, from: row, &hashedCount) else { return false }
+      guard next < rows.count else { return true }
+      let (text, count) = unsafe rows.field(next, layout.key)
+      codes[next] = code(
+        of: identifiers[next % Self.ringCount],
+        unsafe [UInt8](UnsafeBufferPointer(start: text, count: count)))
+      row = next + 1
     }
-    return true
   }
 
-  /// How many keys are hashed, and their slots asked for, before the first is looked up.
-  private static let probeCount = 128
+  /// How far ahead of the row that is looked up keys are hashed and their slots asked for: so far
+  /// that a slot is there when it is read, and no farther than what can be on its way at a time.
+  private static let aheadCount = 32
+  private static let ringCount = 64
 
-  private mutating func hashKeys(_ rows: BlockRows, _ batch: Range<Int>) -> Bool {
-    for row in batch {
-      let (text, count) = unsafe rows.field(row, layout.key)
-      // A blank at the start may be all there is: the readable twin tells.
-      let first = unsafe text[0]
-      guard count > 0, first != 0x20, first != 0x09 else { return false }
-      let key = unsafe IdentifierLookup.Key(text, count)
-      identifiers[row &- batch.lowerBound] = key
-      accountLookup.prefetch(key.hash)
-    }
-    return true
+  private mutating func readKnownKeys(
+    _ rows: BlockRows, from start: Int, _ hashedCount: inout Int
+  ) -> Int? {
+    // Counted once for many rows: all workers share the table.
+    let lookup = accountLookup
+    return Self.readKnownKeys(
+      rows, layout.key, from: start, &hashedCount, lookup, &identifiers, &codes)
   }
 
-  private mutating func probeKeys(_ rows: BlockRows, _ batch: Range<Int>) {
-    for row in batch {
-      let key = identifiers[row &- batch.lowerBound]
-      if key.count <= 16, let code = accountLookup.code(of: key) {
-        codes[row] = code
-        continue
+  /// Looks up keys until one is not known, and says whose it is; `nil` for a key that is not plain.
+  ///
+  /// - Parameter hashedCount: How many rows had their keys hashed; the last are in `identifiers`.
+  private static func readKnownKeys(
+    _ rows: BlockRows, _ column: Int, from start: Int, _ hashedCount: inout Int,
+    _ lookup: IdentifierLookup, _ identifiers: inout [IdentifierLookup.Key],
+    _ codes: inout [Int32]
+  ) -> Int? {
+    let slots = lookup.slots.span
+    var keys = identifiers.mutableSpan
+    var codes = codes.mutableSpan
+    var hashed = hashedCount
+    defer { hashedCount = hashed }
+    for row in start..<rows.count {
+      while hashed < min(row &+ aheadCount, rows.count) {
+        let (text, count) = unsafe rows.field(hashed, column)
+        // A blank at the start may be all there is: the readable twin tells.
+        let first = unsafe text[0]
+        guard count > 0, first != 0x20, first != 0x09 else { return nil }
+        let key = unsafe IdentifierLookup.Key(text, count)
+        keys[hashed & (ringCount &- 1)] = key
+        IdentifierLookup.prefetch(key.hash, in: slots)
+        hashed &+= 1
       }
-      let (text, count) = unsafe rows.field(row, layout.key)
-      codes[row] = code(of: key, unsafe [UInt8](UnsafeBufferPointer(start: text, count: count)))
+      let key = keys[row & (ringCount &- 1)]
+      let code =
+        key.count <= 16
+        ? IdentifierLookup.code(of: key, in: slots)
+        : unsafe lookup.code(ofLong: key, rows.field(row, column).text)
+      guard code >= 0 else { return row }
+      codes[row] = code
     }
+    return rows.count
   }
 
   /// The code of a key that the fast probe does not find; -1 where it belongs to no account.
@@ -256,8 +261,9 @@ struct EventBlock {
       let (text, count) = unsafe rows.field(row, column)
       guard count > 0 else { continue }
       let key = unsafe IdentifierLookup.Key(text, count)
-      if count <= 16, let bits = lookup.code(of: key) {
-        keys[row] |= UInt64(bits) &<< 12
+      let known = count <= 16 ? IdentifierLookup.code(of: key, in: lookup.slots.span) : -1
+      if known >= 0 {
+        keys[row] |= UInt64(known) &<< 12
         continue
       }
       let word = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
@@ -273,13 +279,13 @@ struct EventBlock {
       for row in 0..<rows.count { keys[row] |= UInt64(layout.constantName) &<< 16 }
       return nil
     }
-    for row in 0..<rows.count {
+    var row = 0
+    while true {
+      let lookup = nameLookup
+      row = Self.addKnownNames(rows, column, from: row, lookup, &keys)
+      guard row < rows.count else { return nil }
       let (text, count) = unsafe rows.field(row, column)
       let key = unsafe IdentifierLookup.Key(text, count)
-      if count <= 16, let code = nameLookup.code(of: key) {
-        keys[row] |= UInt64(truncatingIfNeeded: code) &<< 16
-        continue
-      }
       let name = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
       var code = nameLookup.code(of: key, name)
       if code == nil {
@@ -288,8 +294,27 @@ struct EventBlock {
         nameLookup.insert(key, name, code: code!)
       }
       keys[row] |= UInt64(truncatingIfNeeded: code!) &<< 16
+      row += 1
     }
-    return nil
+  }
+
+  /// Adds the names to the keys until one is not found, and says which row has it.
+  private static func addKnownNames(
+    _ rows: BlockRows, _ column: Int, from start: Int, _ lookup: IdentifierLookup,
+    _ keys: inout [UInt64]
+  ) -> Int {
+    let slots = lookup.slots.span
+    var keys = keys.mutableSpan
+    for row in start..<rows.count {
+      let (text, count) = unsafe rows.field(row, column)
+      let key = unsafe IdentifierLookup.Key(text, count)
+      let code =
+        count <= 16
+        ? IdentifierLookup.code(of: key, in: slots) : unsafe lookup.code(ofLong: key, text)
+      guard code >= 0 else { return row }
+      keys[row] |= UInt64(truncatingIfNeeded: code) &<< 16
+    }
+    return rows.count
   }
 
   /// Whether a blank stands at either end.
@@ -318,6 +343,8 @@ struct EventBlock {
     count.rowCount = rowCount
     let (hasUsers, hasValues) = (layout.user != nil, layout.value != nil)
     let checksIDs = eventIDs != nil && layout.eventID != nil
+    let (codes, keys) = (codes.span, keys.span)
+    let (users, amounts) = (users.span, amounts.span)
     for row in 0..<rowCount {
       var code = codes[row]
       if code >= 0, let accountOfKey { code = accountOfKey[Int(code)] }
@@ -329,11 +356,11 @@ struct EventBlock {
         count.repeatedRowCount += 1
         continue
       }
-      let day = Int(truncatingIfNeeded: keys[row] &>> 29)
+      let key = keys[row]
+      let day = Int(truncatingIfNeeded: key &>> 29)
       count.days = (min(count.days.first, day), max(count.days.last, day))
       try writer.add(
-        code, key: keys[row], user: hasUsers ? users[row] : 0,
-        amount: hasValues ? amounts[row] : 0)
+        code, key: key, user: hasUsers ? users[row] : 0, amount: hasValues ? amounts[row] : 0)
     }
     return count
   }

@@ -34,6 +34,41 @@ enum EventTimes {
   }
 }
 
+/// The date of the row before and its day: logs are sorted more often than not.
+struct DateMemo {
+  private var head: UInt64 = 0
+  private var tail: UInt16 = 0
+  private var day: UInt64 = 0
+
+  /// Reads `YYYY-MM-DD`, alone or followed by `Thh:mm:ssZ`, `Thh:mm:ss` or the same with a blank.
+  ///
+  /// Everything else is left to ``TimestampGrammar``.
+  ///
+  /// - Precondition: 20 bytes from the first of the text on can be read.
+  @inline(__always)
+  mutating func time(_ text: UnsafePointer<UInt8>, _ count: Int) -> (
+    day: UInt64, isOffHours: Bool
+  )? {
+    guard count == 20 || count == 10 || count == 19 else { return nil }
+    // SAFETY: the caller promises 20 bytes.
+    let head = unsafe Fingerprint64.load(text, 8)
+    let tail = unsafe UInt16(
+      littleEndian: UnsafeRawPointer(text + 8).loadUnaligned(as: UInt16.self))
+    if head != self.head || tail != self.tail {
+      guard let day = EventTimes.day(head, tail) else { return nil }
+      (self.head, self.tail, self.day) = (head, tail, day)
+    }
+    guard count > 10 else { return (day, false) }
+    let separator = unsafe text[10]
+    let zone = unsafe text[19]
+    guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " "),
+      count == 19 || zone == UInt8(ascii: "Z"),
+      let hour = unsafe EventTimes.hour(Fingerprint64.load(text + 11, 8))
+    else { return nil }
+    return (day, hour < 9 || hour >= 17)
+  }
+}
+
 /// Values of events as exact millionths.
 enum EventAmounts {
   /// Reads `[-]d+[.d+]` of at most 12 digits before the point and 6 after; 0 for an empty cell.

@@ -17,7 +17,7 @@ enum Fingerprint64 {
   static func of(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
     // SAFETY: the caller promises 16 readable bytes behind the text; loads start inside or at it.
     unsafe of(
-      low: load(text, min(count, 8)), high: count > 8 ? load(text + 8, min(count - 8, 8)) : 0,
+      low: load(text, min(count, 8)), high: load(text + 8, min(max(count &- 8, 0), 8)),
       count: count, rest: count > 16 ? text + 16 : nil)
   }
 
@@ -51,7 +51,8 @@ enum Fingerprint64 {
     // SAFETY: 8 bytes can be read by the caller's promise.
     let word = unsafe UInt64(
       littleEndian: UnsafeRawPointer(text).loadUnaligned(as: UInt64.self))
-    return count >= 8 ? word : word & ((1 << UInt64(truncatingIfNeeded: count &* 8)) &- 1)
+    // No branch, because lengths that differ from row to row cannot be guessed.
+    return word & (UInt64.max >> UInt64(truncatingIfNeeded: 64 &- count &* 8))
   }
 
   @inline(__always) private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {

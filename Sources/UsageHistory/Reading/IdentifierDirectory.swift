@@ -1,6 +1,12 @@
 import CByteScan
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Identifiers of one sort (accounts, subscriptions, event names), byte by byte; the code of each is
 /// the order in which it was first met.
 ///
@@ -10,6 +16,15 @@ final class IdentifierDirectory: Sendable {
   private struct State {
     var lookup = IdentifierLookup()
     var ids: [[UInt8]] = []
+
+    mutating func code(of id: [UInt8]) -> Int32 {
+      let key = IdentifierLookup.Key(id)
+      if let code = lookup.code(of: key, id) { return code }
+      let code = Int32(ids.count)
+      ids.append(id)
+      lookup.insert(key, id, code: code)
+      return code
+    }
   }
   private let state = Mutex(State())
 
@@ -28,14 +43,14 @@ final class IdentifierDirectory: Sendable {
   }
 
   /// The code of an id, which is added where it is new.
-  func code(of id: [UInt8]) -> Int32 {
+  func code(of id: [UInt8]) -> Int32 { state.withLock { $0.code(of: id) } }
+
+  /// The codes of ids, of which those that are new are added in their order.
+  func codes(of ids: [[UInt8]]) -> [Int32] {
     state.withLock { state in
-      let key = IdentifierLookup.Key(id)
-      if let code = state.lookup.code(of: key, id) { return code }
-      let code = Int32(state.ids.count)
-      state.ids.append(id)
-      state.lookup.insert(key, id, code: code)
-      return code
+      state.lookup.reserve(ids.count)
+      state.ids.reserveCapacity(ids.count)
+      return ids.map { state.code(of: $0) }
     }
   }
 }
@@ -57,7 +72,7 @@ struct IdentifierLookup: Sendable {
     @inline(__always) init(_ id: UnsafePointer<UInt8>, _ count: Int) {
       // SAFETY: the caller promises the 16 bytes that the loads may reach behind the id.
       low = unsafe Fingerprint64.load(id, min(count, 8))
-      high = unsafe count > 8 ? Fingerprint64.load(id + 8, min(count - 8, 8)) : 0
+      high = unsafe Fingerprint64.load(id + 8, min(max(count &- 8, 0), 8))
       hash = unsafe Fingerprint64.of(
         low: low, high: high, count: count, rest: count > 16 ? id + 16 : nil)
       self.count = count
@@ -77,80 +92,114 @@ struct IdentifierLookup: Sendable {
     }
   }
 
-  private struct Slot {
-    var low: UInt64 = 0
-    var high: UInt64 = 0
+  /// Where an identifier is kept, for ``code(of:in:)``.
+  struct Slot: Sendable {
+    fileprivate var low: UInt64 = 0
+    /// Where an id of more than 16 bytes begins among the long ones.
+    fileprivate var high: UInt64 = 0
     /// 0 in an empty slot.
-    var hash: UInt64 = 0
-    var code: Int32 = -1
+    fileprivate var hash: UInt64 = 0
+    fileprivate var code: Int32 = -1
     /// The length of the id, cut off at `UInt32.max`; ids are shorter than a record.
-    var count: UInt32 = 0
+    fileprivate var count: UInt32 = 0
   }
 
-  private var slots = [Slot](repeating: Slot(), count: 1 << 10)
+  /// As many as a power of two.
+  private(set) var slots = Self.emptySlots(1 << 10)
   /// How many identifiers are known.
   private(set) var count = 0
-  /// The ids of more than 16 bytes, by code.
-  private var longIDs: [Int32: [UInt8]] = [:]
+  /// The ids of more than 16 bytes, end to end.
+  private var longBytes: [UInt8] = []
 
   /// Asks the processor for the slot of a hash.
-  @inline(__always) func prefetch(_ hash: UInt64) {
+  @inline(__always) static func prefetch(_ hash: UInt64, in slots: Span<Slot>) {
     // SAFETY: a hint; the address is never read.
     unsafe slots.withUnsafeBufferPointer { slots in
       unsafe rk_prefetch(slots.baseAddress! + Int(truncatingIfNeeded: hash) & (slots.count &- 1))
     }
   }
 
-  /// The code of an id of at most 16 bytes; `nil` where it is not known.
-  @inline(__always) func code(of key: Key) -> Int32? {
-    // SAFETY: the mask keeps `place` below the number of slots.
-    unsafe slots.withUnsafeBufferPointer { slots in
-      let mask = slots.count &- 1
-      var place = Int(truncatingIfNeeded: key.hash) & mask
-      while true {
-        let slot = unsafe slots[place]
-        if slot.hash == key.hash && slot.low == key.low && slot.high == key.high
-          && slot.count == UInt32(truncatingIfNeeded: key.count)
-        {
-          return slot.code
-        }
-        if slot.hash == 0 { return nil }
-        place = (place &+ 1) & mask
+  /// The code of an id of at most 16 bytes; -1 where it is not known.
+  ///
+  /// - Parameter slots: ``slots``, which a loop borrows once.
+  @inline(__always) static func code(of key: Key, in slots: Span<Slot>) -> Int32 {
+    let mask = slots.count &- 1
+    var place = Int(truncatingIfNeeded: key.hash) & mask
+    while true {
+      // SAFETY: the mask keeps `place` below the number of slots.
+      let slot = unsafe slots[unchecked: place]
+      if slot.hash == key.hash && slot.low == key.low && slot.high == key.high
+        && slot.count == UInt32(truncatingIfNeeded: key.count)
+      {
+        return slot.code
       }
+      if slot.hash == 0 { return -1 }
+      place = (place &+ 1) & mask
     }
   }
 
-  /// The code of an id of any length; `nil` where it is not known.
-  func code(of key: Key, _ id: [UInt8]) -> Int32? {
+  /// The code of an id of more than 16 bytes; -1 where it is not known.
+  func code(ofLong key: Key, _ id: UnsafePointer<UInt8>) -> Int32 {
     let mask = slots.count - 1
     var place = Int(truncatingIfNeeded: key.hash) & mask
     while slots[place].hash != 0 {
       let slot = slots[place]
-      if slot.hash == key.hash, slot.low == key.low, slot.high == key.high,
+      if slot.hash == key.hash, slot.low == key.low,
         slot.count == UInt32(truncatingIfNeeded: key.count),
-        key.count <= 16 || longIDs[slot.code] == id
+        unsafe isLong(at: Int(truncatingIfNeeded: slot.high), id, key.count)
       {
         return slot.code
       }
       place = (place + 1) & mask
     }
-    return nil
+    return -1
+  }
+
+  private func isLong(at start: Int, _ id: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let known = longBytes.span.extracting(start..<start + count)
+    // SAFETY: both have `count` bytes.
+    return unsafe known.withUnsafeBufferPointer { unsafe memcmp($0.baseAddress!, id, count) == 0 }
+  }
+
+  /// The code of an id of any length; `nil` where it is not known.
+  func code(of key: Key, _ id: [UInt8]) -> Int32? {
+    // SAFETY: the pointer does not leave the closure.
+    let found =
+      key.count <= 16
+      ? Self.code(of: key, in: slots.span)
+      : unsafe id.withUnsafeBufferPointer { unsafe code(ofLong: key, $0.baseAddress!) }
+    return found < 0 ? nil : found
   }
 
   /// Adds an id that is not known yet.
   mutating func insert(_ key: Key, _ id: [UInt8], code: Int32) {
-    if (count + 1) * 2 > slots.count { grow() }
+    reserve(count + 1)
     place(
       Slot(
-        low: key.low, high: key.high, hash: key.hash, code: code,
+        low: key.low, high: key.count > 16 ? UInt64(longBytes.count) : key.high, hash: key.hash,
+        code: code,
         count: UInt32(truncatingIfNeeded: key.count)))
-    if key.count > 16 { longIDs[code] = id }
+    if key.count > 16 { longBytes += id }
     count += 1
   }
 
-  private mutating func grow() {
+  private static func emptySlots(_ count: Int) -> [Slot] {
+    // SAFETY: all of the slots are initialised.
+    unsafe [Slot](unsafeUninitializedCapacity: count) { slots, initializedCount in
+      // Probes go anywhere in a table that is larger than what addresses are remembered for.
+      unsafe LargePages.ask(for: UnsafeMutableRawBufferPointer(slots))
+      unsafe slots.initialize(repeating: Slot())
+      initializedCount = count
+    }
+  }
+
+  /// Makes room for so many ids in all.
+  mutating func reserve(_ idCount: Int) {
+    var slotCount = slots.count
+    while idCount * 2 > slotCount { slotCount *= 2 }
+    guard slotCount > slots.count else { return }
     let old = slots
-    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    slots = Self.emptySlots(slotCount)
     for slot in old where slot.hash != 0 { place(slot) }
   }
 

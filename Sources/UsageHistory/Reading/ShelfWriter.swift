@@ -13,6 +13,11 @@ import Diagnostics
     self.store = store
     // SAFETY: both are freed by `deinit`; an event is written before it is counted.
     unsafe chunks = .allocate(capacity: ActivityStore.shelfCount * Self.capacity)
+    // One event goes here and the next far away.
+    unsafe LargePages.ask(
+      for: UnsafeMutableRawBufferPointer(
+        UnsafeMutableBufferPointer(
+          start: chunks, count: ActivityStore.shelfCount * Self.capacity)))
     unsafe counts = .allocate(capacity: ActivityStore.shelfCount)
     unsafe counts.initialize(repeating: 0, count: ActivityStore.shelfCount)
   }

@@ -41,7 +41,7 @@ public struct EventCatalog: Sendable, Equatable {
   /// The names, sorted byte by byte; a code is a position here.
   public let names: [String]
   /// The meaning of each name, shape `[names.count]`.
-  public let traits: [Traits]
+  public private(set) var traits: [Traits]
   /// The capabilities, sorted; empty names of none.
   public let capabilities: [String]
   /// The capability that each name belongs to, shape `[names.count]`; -1 for none.
@@ -96,6 +96,14 @@ public struct EventCatalog: Sendable, Equatable {
         }
       }
     }
+  }
+
+  /// The catalog with traits of its own: threads that count the references to the same array wait for
+  /// each other.
+  package var withOwnTraits: EventCatalog {
+    var copy = self
+    copy.traits = traits.map { $0 }
+    return copy
   }
 
   /// Whether a name fits a pattern, in which `*` stands for any characters.

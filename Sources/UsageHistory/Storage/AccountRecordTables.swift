@@ -35,6 +35,9 @@ struct RecordsByAccount<Record: Sendable>: Sendable {
   private let records: [Record]
   private let starts: [Int]
 
+  /// Whether no account has any.
+  var isEmpty: Bool { records.isEmpty }
+
   /// Groups records by account; those of one account are sorted by `areInOrder`, ties by their
   /// place in the files.
   init(

@@ -109,7 +109,7 @@ public struct ActivityDigest: Sendable {
   ///
   /// - Precondition: The cells are sorted by day and lie before `asOf`.
   mutating func count(
-    _ cells: ArraySlice<ActivityCell>, asOf: CalendarDay, events: EventCatalog
+    _ cells: ArraySlice<ActivityCell>, asOf: CalendarDay, events: borrowing EventCatalog
   ) {
     days.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
@@ -120,7 +120,11 @@ public struct ActivityDigest: Sendable {
       isNameMet = [UInt64](repeating: 0, count: events.names.count / 64 + 1)
     }
     guard !cells.isEmpty else { return }
-    meet(cells.span, asOf)
+    if userOfCell.count < cells.count {
+      userOfCell = [Int32](repeating: -1, count: cells.count * 2)
+    }
+    Self.meet(cells.span, asOf, &places, &isNameMet, &userOfCell, users: &users)
+    numberNames()
     let (placeOfName, userOfCell) = (placeOfName, userOfCell)
     Self.count(
       cells.span, asOf, events.traits.span, placeOfName.span, userOfCell.span, days: &days,
@@ -128,14 +132,16 @@ public struct ActivityDigest: Sendable {
   }
 
   /// Finds the users and names there are, so that counting need not look for room.
-  private mutating func meet(_ cells: Span<ActivityCell>, _ asOf: CalendarDay) {
-    if userOfCell.count < cells.count {
-      userOfCell = [Int32](repeating: -1, count: cells.count * 2)
-    }
+  private static func meet(
+    _ cells: Span<ActivityCell>, _ asOf: CalendarDay, _ places: inout UserPlaces,
+    _ isNameMet: inout [UInt64], _ userOfCell: inout [Int32], users: inout [User]
+  ) {
+    var met = isNameMet.mutableSpan
+    var userOfCell = userOfCell.mutableSpan
     // The newest first, as they are counted.
     for index in cells.indices.reversed() {
       let cell = cells[index]
-      isNameMet[Int(cell.name) &>> 6] |= 1 &<< UInt64(cell.name & 63)
+      met[Int(cell.name) &>> 6] |= 1 &<< UInt64(cell.name & 63)
       if cell.isAgent || cell.user == 0 {
         userOfCell[index] = -1
         continue
@@ -144,6 +150,10 @@ public struct ActivityDigest: Sendable {
       if isNew { users.append(User(user: cell.user, age: asOf.number - cell.day)) }
       userOfCell[index] = Int32(truncatingIfNeeded: place)
     }
+  }
+
+  /// Gives the names that are met their places, in the order of their codes.
+  private mutating func numberNames() {
     for word in isNameMet.indices {
       var bits = isNameMet[word]
       while bits != 0 {

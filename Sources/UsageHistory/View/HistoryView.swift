@@ -27,13 +27,15 @@ public struct HistoryView: Sendable {
   ///
   /// - Parameter traits: What event names mean; events that are to be ignored are left out.
   /// - Complexity: O(rows of the account before `asOf`).
-  public init(of account: AccountHistory, asOf: CalendarDay, events: EventCatalog) {
+  public init(
+    of account: borrowing AccountHistory, asOf: CalendarDay, events: borrowing EventCatalog
+  ) {
     self.init(of: account, asOf: asOf, events: events, reusing: ActivityDigest())
   }
 
   /// Looks at an account with the storage of a digest that is no longer needed.
   package init(
-    of account: AccountHistory, asOf: CalendarDay, events: EventCatalog,
+    of account: borrowing AccountHistory, asOf: CalendarDay, events: borrowing EventCatalog,
     reusing digest: consuming ActivityDigest
   ) {
     self.asOf = asOf
@@ -75,8 +77,11 @@ public struct HistoryView: Sendable {
     self.digest = counted
   }
 
+  /// The digest of a view that is no longer needed, for the next.
+  package consuming func takenDigest() -> ActivityDigest { digest }
+
   private static func known(
-    _ activity: ArraySlice<ActivityCell>, _ asOf: CalendarDay, _ events: EventCatalog
+    _ activity: ArraySlice<ActivityCell>, _ asOf: CalendarDay, _ events: borrowing EventCatalog
   ) -> ArraySlice<ActivityCell> {
     // Days are sorted: the first cell that is not past is found by halving.
     var low = activity.startIndex
@@ -86,9 +91,19 @@ public struct HistoryView: Sendable {
       if activity[middle].day < asOf.number { low = middle + 1 } else { high = middle }
     }
     let past = activity[..<low]
+    guard isAnyHidden(past.span, asOf, events.traits.span) else { return past }
     let traits = events.traits
-    guard past.contains(where: { $0.isHidden(asOf, traits) }) else { return past }
-    return ArraySlice(past.filter { !$0.isHidden(asOf, traits) })
+    return ArraySlice(past.filter { !$0.isHidden(asOf, traits[Int($0.name)]) })
+  }
+
+  private static func isAnyHidden(
+    _ cells: Span<ActivityCell>, _ asOf: CalendarDay, _ traits: Span<EventCatalog.Traits>
+  ) -> Bool {
+    for index in cells.indices {
+      let cell = cells[index]
+      if cell.isHidden(asOf, traits[Int(cell.name)]) { return true }
+    }
+    return false
   }
 
   private static func newest(_ members: ArraySlice<MemberRecord>, _ asOf: CalendarDay)
@@ -106,7 +121,8 @@ public struct HistoryView: Sendable {
 
 extension ActivityCell {
   /// Whether a past event was not known yet at the start of a day, or is never to be used.
-  fileprivate func isHidden(_ asOf: CalendarDay, _ traits: [EventCatalog.Traits]) -> Bool {
-    lag > 0 && Int(day) + Int(lag) >= Int(asOf.number) || traits[Int(name)].contains(.ignored)
+  @inline(__always)
+  fileprivate func isHidden(_ asOf: CalendarDay, _ traits: EventCatalog.Traits) -> Bool {
+    lag > 0 && Int(day) + Int(lag) >= Int(asOf.number) || traits.contains(.ignored)
   }
 }
