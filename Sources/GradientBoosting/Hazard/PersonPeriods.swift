@@ -11,7 +11,7 @@ import Diagnostics
 /// ```
 /// The chance of the event among the rows of a period is the discrete hazard, and a model of the
 /// label by log loss has the likelihood of the durations, censored ones included. Source: Tutz and
-/// Schmid 2016, "Modeling Discrete Time-to-Event Data", sections 3.2 and 3.4.
+/// Schmid 2016, "Modeling Discrete Time-to-Event Data", chapter 3.
 public struct PersonPeriods: Sendable, Equatable {
   /// How many accounts there are.
   public let accountCount: Int
