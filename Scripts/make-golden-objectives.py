@@ -26,6 +26,14 @@ PARAMETERS = {
     "min_sum_hessian_in_leaf": 5, "max_bin": 255, "min_data_in_bin": 1,
     "feature_pre_filter": False, "enable_bundle": False, "num_threads": 1, "deterministic": True,
     "force_row_wise": True, "verbosity": -1}
+# How far ours may be: losses as a share of what the rounds win, predictions as a share of themselves.
+# Classes have splits of equal gain; LightGBM interpolates quantiles of leaves; among outliers, only
+# how much higher ours may be.
+LOSS_TOLERANCES = {
+    "binary": 2e-5, "regression": 2e-5, "poisson": 2e-5, "gamma": 2e-5, "tweedie": 2e-5,
+    "multiclass": 0.015, "quantile": 0.04,
+    "poisson_outliers": 0.02, "gamma_outliers": 0.02, "tweedie_outliers": 0.02}
+PREDICTION_TOLERANCE = 5e-5
 
 
 def main():
@@ -52,6 +60,7 @@ def main():
         fit(name, columns, np.array(outcomes[name]), given)
         for name in outcomes for given in (None, weights)]
     store("objectives", {
+        "loss_tolerances": LOSS_TOLERANCES, "prediction_tolerance": PREDICTION_TOLERANCE,
         "columns": columns.tolist(), "weights": weights.tolist(), "outcomes": outcomes,
         "sample_rows": SAMPLES, "cases": cases})
     store("hazard", hazard(columns, signal, random))
@@ -93,7 +102,7 @@ def hazard(columns, signal, random):
         model.predict(np.column_stack([columns.T[SAMPLES], np.full(len(SAMPLES), period)]))
         for period in range(1, 9)])
     return {
-        "columns": columns.tolist(), "durations": durations.tolist(),
+        "tolerance": 1e-5, "columns": columns.tolist(), "durations": durations.tolist(),
         "events": events.astype(int).tolist(), "sample_rows": SAMPLES, "row_count": len(rows),
         "survival": np.cumprod(1 - hazards, axis=0).tolist()}
 
