@@ -94,7 +94,7 @@ public struct GradientBoostingLearner: Learner {
     return generator.sample(count, of: usable.count).map { usable[$0] }
   }
 
-  private func check(featureCount: Int) throws(Diagnostic) {
+  func check(featureCount: Int) throws(Diagnostic) {
     func require(_ holds: Bool, _ option: String, _ found: Any, _ expected: String)
       throws(Diagnostic)
     {

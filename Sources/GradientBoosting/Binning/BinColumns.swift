@@ -12,6 +12,26 @@ package struct BinColumns: Sendable {
   /// One column per feature, shape `[featureCount][rowCount]`.
   package let columns: [Column]
 
+  init(rowCount: Int, columns: [Column]) {
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+
+  /// Each column at `rows`, of which any may come more than once.
+  func repeating(_ rows: [UInt32], pool: WorkerPool) -> [Column] {
+    @Sendable func gathered<Bin: SendableMetatype>(_ bins: LargeArray<Bin>) -> LargeArray<Bin> {
+      let found = LargeArray<Bin>(count: rows.count)
+      found.withMutableSpan { for row in rows.indices { $0[row] = bins[Int(rows[row])] } }
+      return found
+    }
+    return pool.map(columns.count) { feature in
+      switch columns[feature] {
+      case .bytes(let bins): .bytes(gathered(bins))
+      case .words(let bins): .words(gathered(bins))
+      }
+    }
+  }
+
   /// Learns the bins of a matrix and applies them.
   ///
   /// - Parameter binLimit: The most bins of a quantity.

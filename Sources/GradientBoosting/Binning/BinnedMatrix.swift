@@ -31,6 +31,30 @@ package struct BinnedMatrix: Sendable {
   /// Learns the bins of `matrix` and applies them.
   package init(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool) {
     let (mappers, columns) = BinColumns.learned(matrix, binLimit: binLimit, pool: pool)
+    self.init(mappers, columns, pool: pool)
+  }
+
+  /// Learns the bins of `matrix`, and applies them to some of its rows, over and over; one more
+  /// quantity has a value for each of them.
+  ///
+  /// - Parameter rows: Which row of `matrix` each row repeats.
+  init(
+    _ matrix: FeatureMatrix, repeating rows: [UInt32], adding values: [Double], binLimit: Int,
+    pool: WorkerPool
+  ) {
+    let once = BinnedMatrix(matrix, binLimit: binLimit, pool: pool)
+    let added = BinnedMatrix(
+      FeatureMatrix(
+        features: [Feature(name: "", kind: .number)], columns: [.number(values)],
+        rowCount: values.count), binLimit: binLimit, pool: pool)
+    self.init(
+      once.mappers + added.mappers,
+      BinColumns(
+        rowCount: rows.count,
+        columns: once.columns.repeating(rows, pool: pool) + added.columns.columns), pool: pool)
+  }
+
+  private init(_ mappers: [BinMapper], _ columns: BinColumns, pool: WorkerPool) {
     self.mappers = mappers
     self.columns = columns
     let usable = columns.distinctFeatures(mappers, pool: pool)

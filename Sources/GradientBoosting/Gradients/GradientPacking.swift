@@ -8,18 +8,21 @@ struct GradientPacking: Sendable {
 
   init(rowCount: Int) { gradients = LargeArray(count: rowCount) }
 
-  /// Computes all rows' gradients.
+  /// Computes all rows' gradients by one of their scores.
   ///
   /// Rounding is by chance, so that it is right on average: a row counts up with the probability of
   /// its remainder. The chance comes from the bits of the row's own score, so that it is the same on
-  /// any machine and for any order of the rows.
+  /// any machine and for any order of the rows. Where derivatives have no bound, one row far off may
+  /// make the unit as large as other rows' derivatives; then rows of equal scores must not be rounded
+  /// alike, and the row's number counts as well.
   ///
   /// - Parameter scores: Of every row, shape `[rowCount]`.
   /// - Returns: What one unit of them stands for.
-  func pack(_ objective: some Objective, _ scores: LargeArray<Double>, pool: WorkerPool)
-    -> GradientUnits
-  {
-    let bounds = objective.bounds ?? largest(objective, scores, pool)
+  func pack(
+    _ objective: some Objective, output: Int = 0, _ scores: LargeArray<Double>, pool: WorkerPool
+  ) -> GradientUnits {
+    let bounds = objective.bounds ?? largest(objective, output, scores, pool)
+    let rowFactor: UInt32 = objective.bounds == nil ? 0x9E37_79B1 : 0
     let gradientScale = PackedGradient.gradientLimit / max(bounds.gradient, .leastNormalMagnitude)
     let hessianScale = PackedGradient.hessianLimit / max(bounds.hessian, .leastNormalMagnitude)
     let count = scores.count
@@ -27,12 +30,13 @@ struct GradientPacking: Sendable {
       var row = index * Self.piece
       let end = min(row + Self.piece, count)
       while row < end {
-        // SAFETY: both arrays end in slack, so that eight may be read and written from any row;
-        // pieces begin at multiples of eight and do not meet.
-        let eight = unsafe Self.scores(scores.start + row)
-        let (gradient, hessian) = objective.derivatives(row: row, scores: eight)
+        let eight = scores.eight(row)
+        let (gradient, hessian) = objective.derivatives(output: output, row: row, scores: eight)
         let packed = Self.packed(
-          gradient * gradientScale, hessian * hessianScale, Self.chance(eight))
+          gradient * gradientScale, hessian * hessianScale,
+          Self.chance(SIMD8<Float>(eight), Self.rows(row) &* rowFactor))
+        // SAFETY: the array ends in slack, so that eight may be written from any row; pieces begin
+        // at multiples of eight and do not meet.
         unsafe UnsafeMutableRawPointer(gradients.start + row).storeBytes(
           of: packed, as: SIMD8<UInt32>.self)
         row += 8
@@ -43,16 +47,16 @@ struct GradientPacking: Sendable {
       hessianBound: Double(bounds.hessian) * objective.largestWeight)
   }
 
+  /// The numbers of eight rows.
   @inline(__always)
-  private static func scores(_ start: UnsafeMutablePointer<Double>) -> SIMD8<Float> {
-    SIMD8<Float>(
-      unsafe UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Double>.self))
+  private static func rows(_ first: Int) -> SIMD8<UInt32> {
+    SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt32(truncatingIfNeeded: first)
   }
 
-  /// Numbers in `[-0.5, 0.5)` that hang on all bits of the scores.
+  /// Numbers in `[-0.5, 0.5)` that hang on all bits of the scores and of `salt`.
   @inline(__always)
-  private static func chance(_ scores: SIMD8<Float>) -> SIMD8<Float> {
-    var bits = unsafe unsafeBitCast(scores, to: SIMD8<UInt32>.self)
+  private static func chance(_ scores: SIMD8<Float>, _ salt: SIMD8<UInt32>) -> SIMD8<Float> {
+    var bits = unsafe unsafeBitCast(scores, to: SIMD8<UInt32>.self) ^ salt
     bits = (bits ^ (bits &>> 15)) &* 0x2C1B_3C6D
     bits = (bits ^ (bits &>> 12)) &* 0x297A_2D39
     // 23 random bits as the fraction of a number in [1, 2).
@@ -78,17 +82,16 @@ struct GradientPacking: Sendable {
   }
 
   /// The largest magnitude of a gradient and the largest hessian.
-  private func largest(_ objective: some Objective, _ scores: LargeArray<Double>, _ pool: WorkerPool)
-    -> (gradient: Float, hessian: Float)
-  {
+  private func largest(
+    _ objective: some Objective, _ output: Int, _ scores: LargeArray<Double>, _ pool: WorkerPool
+  ) -> (gradient: Float, hessian: Float) {
     let count = scores.count
     let pieces = pool.map((count + Self.piece - 1) / Self.piece) { index in
       var gradient = SIMD8<Float>(repeating: 0)
       var hessian = SIMD8<Float>(repeating: 0)
       var row = index * Self.piece
       while row < min((index + 1) * Self.piece, count) {
-        var found = unsafe objective.derivatives(
-          row: row, scores: Self.scores(scores.start + row))
+        var found = objective.derivatives(output: output, row: row, scores: scores.eight(row))
         let isRow = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) .< Int32(truncatingIfNeeded: count - row)
         found.gradient.replace(with: 0, where: .!isRow)
         found.hessian.replace(with: 0, where: .!isRow)

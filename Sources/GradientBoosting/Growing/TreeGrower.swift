@@ -20,7 +20,7 @@ struct TreeGrower {
   struct Grown {
     var tree: Tree
     var tests: [BinTest?]
-    var leaves: [(node: Int, value: Double, rows: Range<Int>)]
+    var leaves: [(node: Int, value: Double, rows: Range<Int>, statistics: NodeStatistics)]
   }
 
   init(_ matrix: BinnedMatrix, levelCounts: [Int], settings: TreeSettings, pool: WorkerPool) {
@@ -59,8 +59,10 @@ struct TreeGrower {
         let (left, right) = split(
           leaves[index], of: &tree, &tests, isLast: leaves.count + 1 == settings.leafLimit, work)
       else {
-        // The estimate of a side's rows was too high: search again with exact counts.
-        leaves[index].candidate = exactCandidate(leaves[index], work)
+        // The estimate of a side's rows was too high: search again with exact counts, once.
+        leaves[index].candidate =
+          leaves[index].isCounted ? nil : exactCandidate(leaves[index], work)
+        leaves[index].isCounted = true
         continue
       }
       leaves[index] = left
@@ -69,7 +71,7 @@ struct TreeGrower {
     guard leaves.count > 1 else { return nil }
     return Grown(
       tree: tree, tests: tests,
-      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows) })
+      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows, $0.statistics) })
   }
 
   // MARK: Leaves
@@ -107,7 +109,8 @@ struct TreeGrower {
 
   /// Splits a leaf, unless a side then has fewer rows than a leaf must.
   private mutating func split(
-    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool, _ work: TreeWork
+    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
+    _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
     let candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
@@ -174,7 +177,8 @@ struct TreeGrower {
   /// Finds the best splits of two children, with the smaller's histogram added up and the larger's
   /// had by subtraction from their parent's.
   private mutating func search(
-    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?, _ work: TreeWork
+    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?,
+    _ work: TreeWork
   ) {
     let wanted = (smaller: finder.mayBeSplit(smaller), larger: finder.mayBeSplit(larger))
     guard wanted.smaller || wanted.larger else { return histograms.release(parent) }

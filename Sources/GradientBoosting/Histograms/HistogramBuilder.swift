@@ -42,7 +42,8 @@ package struct HistogramBuilder: Sendable {
   }
 
   /// Brings together what the workers hold of a feature's bins.
-  package func finish(_ feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int) {
+  package func finish(_ feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int)
+  {
     let bins = matrix.bins(of: feature)
     for worker in workers.prefix(parts).dropFirst() {
       // SAFETY: `bins` lie within the total, and each range is one caller's.

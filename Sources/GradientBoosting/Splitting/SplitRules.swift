@@ -100,6 +100,9 @@ package struct NodeStatistics: Sendable {
     self.rowCount = rowCount
   }
 
+  /// A value, or the nearer of the bounds.
+  func within(_ value: Double) -> Double { min(max(value, bounds.lowerBound), bounds.upperBound) }
+
   package var isBounded: Bool {
     bounds.lowerBound > -.greatestFiniteMagnitude || bounds.upperBound < .greatestFiniteMagnitude
   }
