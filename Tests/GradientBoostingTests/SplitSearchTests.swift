@@ -28,7 +28,7 @@ import Testing
     func search(_ body: (inout SplitSearch) -> Void) -> SplitCandidate? {
       var search = SplitSearch(
         rules: rules, mapper: mapper, feature: 0, monotone: 0, node: node,
-        units: GradientUnits(gradientBound: 32_767, hessianBound: 65_535))
+        units: GradientUnits(gradientBound: 32_767, hessianBound: 65_535, rowCount: 500))
       body(&search)
       return search.best
     }

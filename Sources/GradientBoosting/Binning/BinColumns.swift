@@ -122,4 +122,25 @@ package struct BinColumns: Sendable {
   private func isEqual(_ first: Int, _ second: Int) -> Bool {
     (0..<rowCount).allSatisfy { bin(first, row: $0) == bin(second, row: $0) }
   }
+
+  /// A hash of each row's bins, which goes with the row wherever it stands in the table, shape
+  /// `[rowCount]`.
+  ///
+  /// Of quantities alone: the levels of a category are numbered as they come. The eight with the most
+  /// bins tell rows apart well enough.
+  func rowHashes(_ features: [Int], _ mappers: [BinMapper], pool: WorkerPool) -> LargeArray<UInt32>
+  {
+    let chosen = features.filter { !mappers[$0].isCategory }
+      .sorted { (-mappers[$0].binCount, $0) < (-mappers[$1].binCount, $1) }.prefix(8)
+    let hashes = LargeArray<UInt32>(count: rowCount)
+    pool.forEachRange(of: rowCount, least: 4096, pieceLimit: 64) { _, rows in
+      for feature in chosen {
+        for row in rows {
+          let product = (hashes[row] ^ UInt32(bin(feature, row: row))) &* 0x9E37_79B1
+          hashes[row] = product ^ product >> 15
+        }
+      }
+    }
+    return hashes
+  }
 }

@@ -24,6 +24,9 @@ package struct BinnedMatrix: Sendable {
   /// Where each feature's bins begin in a histogram of all features; the last entry is the total.
   package let binStart: [Int]
 
+  /// See ``BinColumns/rowHashes(_:_:pool:)``.
+  let rowHashes: LargeArray<UInt32>
+
   package var rowCount: Int { columns.rowCount }
   var featureCount: Int { mappers.count }
   package var totalBinCount: Int { binStart.last! }
@@ -79,6 +82,7 @@ package struct BinnedMatrix: Sendable {
         slots[slots.count * tile / tileCount..<slots.count * (tile + 1) / tileCount],
         binStart: starts, pool: pool)
     }
+    rowHashes = columns.rowHashes(usable, mappers, pool: pool)
   }
 
   /// Where a feature's bins are in a histogram of all features.

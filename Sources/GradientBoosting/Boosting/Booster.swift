@@ -25,7 +25,7 @@ struct Booster {
     grower = TreeGrower(
       matrix, levelCounts: levelCounts,
       settings: learner.treeSettings(featureCount: matrix.featureCount), pool: pool)
-    packing = GradientPacking(rowCount: matrix.rowCount)
+    packing = GradientPacking(matrix)
   }
 
   /// Grows the trees of an objective with one output.

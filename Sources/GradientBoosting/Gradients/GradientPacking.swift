@@ -4,17 +4,20 @@ import Learning
 struct GradientPacking: Sendable {
   /// The gradient and hessian of every row, shape `[rowCount]`.
   let gradients: LargeArray<PackedGradient>
+  /// What chance hangs on beside the score: a hash of each row's bins, shape `[rowCount]`.
+  private let salts: LargeArray<UInt32>
   private static let piece = 1 << 13
 
-  init(rowCount: Int) { gradients = LargeArray(count: rowCount) }
+  init(_ matrix: BinnedMatrix) {
+    gradients = LargeArray(count: matrix.rowCount)
+    salts = matrix.rowHashes
+  }
 
   /// Computes all rows' gradients by one of their scores.
   ///
   /// Rounding is by chance, so that it is right on average: a row counts up with the probability of
-  /// its remainder. The chance comes from the bits of the row's own score, so that it is the same on
-  /// any machine and for any order of the rows. Where derivatives have no bound, one row far off may
-  /// make the unit as large as other rows' derivatives; then rows of equal scores must not be rounded
-  /// alike, and the row's number counts as well.
+  /// its remainder. The chance comes from the bits of the row's own score and bins, so that it is the
+  /// same on any machine and for any order of the rows, and not alike for rows of equal scores.
   ///
   /// - Parameter scores: Of every row, shape `[rowCount]`.
   /// - Returns: What one unit of them stands for.
@@ -22,10 +25,10 @@ struct GradientPacking: Sendable {
     _ objective: some Objective, output: Int = 0, _ scores: LargeArray<Double>, pool: WorkerPool
   ) -> GradientUnits {
     let bounds = objective.bounds ?? largest(objective, output, scores, pool)
-    let rowFactor: UInt32 = objective.bounds == nil ? 0x9E37_79B1 : 0
-    let gradientScale = PackedGradient.gradientLimit / max(bounds.gradient, .leastNormalMagnitude)
-    let hessianScale = PackedGradient.hessianLimit / max(bounds.hessian, .leastNormalMagnitude)
     let count = scores.count
+    let limits = PackedGradient.limits(rowCount: count)
+    let gradientScale = limits.gradient / max(bounds.gradient, .leastNormalMagnitude)
+    let hessianScale = limits.hessian / max(bounds.hessian, .leastNormalMagnitude)
     pool.forEach((count + Self.piece - 1) / Self.piece) { index in
       var row = index * Self.piece
       let end = min(row + Self.piece, count)
@@ -34,7 +37,7 @@ struct GradientPacking: Sendable {
         let (gradient, hessian) = objective.derivatives(output: output, row: row, scores: eight)
         let packed = Self.packed(
           gradient * gradientScale, hessian * hessianScale,
-          Self.chance(SIMD8<Float>(eight), Self.rows(row) &* rowFactor))
+          Self.chance(SIMD8<Float>(eight), salts.eight(row)), limits)
         // SAFETY: the array ends in slack, so that eight may be written from any row; pieces begin
         // at multiples of eight and do not meet.
         unsafe UnsafeMutableRawPointer(gradients.start + row).storeBytes(
@@ -44,13 +47,7 @@ struct GradientPacking: Sendable {
     }
     return GradientUnits(
       gradientBound: Double(bounds.gradient) * objective.largestWeight,
-      hessianBound: Double(bounds.hessian) * objective.largestWeight)
-  }
-
-  /// The numbers of eight rows.
-  @inline(__always)
-  private static func rows(_ first: Int) -> SIMD8<UInt32> {
-    SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt32(truncatingIfNeeded: first)
+      hessianBound: Double(bounds.hessian) * objective.largestWeight, rowCount: count)
   }
 
   /// Numbers in `[-0.5, 0.5)` that hang on all bits of the scores and of `salt`.
@@ -69,12 +66,12 @@ struct GradientPacking: Sendable {
   /// the sum; this needs no instruction for rounding, which the oldest processors lack.
   @inline(__always)
   private static func packed(
-    _ gradient: SIMD8<Float>, _ hessian: SIMD8<Float>, _ chance: SIMD8<Float>
+    _ gradient: SIMD8<Float>, _ hessian: SIMD8<Float>, _ chance: SIMD8<Float>,
+    _ limits: (gradient: Float, hessian: Float)
   ) -> SIMD8<UInt32> {
-    let limit = PackedGradient.gradientLimit
     let shift: Float = 12_582_912
-    let signed = (gradient + chance).within(-limit, limit) + shift
-    let positive = (hessian + chance).within(0, PackedGradient.hessianLimit) + shift
+    let signed = (gradient + chance).within(-limits.gradient, limits.gradient) + shift
+    let positive = (hessian + chance).within(0, limits.hessian) + shift
     // The bits of `shift` end in 22 zeros, so that the low 16 bits are the number's own.
     let high = unsafe unsafeBitCast(signed, to: SIMD8<UInt32>.self)
     let low = unsafe unsafeBitCast(positive, to: SIMD8<UInt32>.self)

@@ -86,11 +86,8 @@ struct TreeGrower {
       statistics: NodeStatistics(sum: HistogramBin(), rowCount: partition.count),
       mayTry: settings.features(work.features, path: [], node: 0, round: work.round))
     // Any feature's bins add up to the node's sum.
-    let any = matrix.usableFeatures[0]
-    unsafe builder.finish(any, in: histograms.start(slot), parts: parts)
-    for bin in matrix.bins(of: any) {
-      leaf.statistics.sum = unsafe leaf.statistics.sum + histograms.start(slot)[bin]
-    }
+    leaf.statistics.sum = unsafe builder.sum(
+      of: matrix.usableFeatures[0], in: histograms.start(slot), parts: parts)
     leaf.statistics.value = settings.rules.leafValue(
       SideSum(leaf.statistics, work.units), l2: settings.rules.l2, node: leaf.statistics)
     search(&leaf, parts: parts, work)

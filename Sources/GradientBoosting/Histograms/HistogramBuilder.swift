@@ -32,7 +32,6 @@ package struct HistogramBuilder: Sendable {
       of: rows.count, least: Self.leastRowsPerWorker, pieceLimit: workers.count)
     nonisolated(unsafe) let histogram = unsafe histogram
     // SAFETY: the histogram has room for all bins; the first part alone writes to it.
-    unsafe histogram.update(repeating: HistogramBin(), count: matrix.totalBinCount)
     let chunks = ChunkQueue(rows, size: Worker.chunk)
     pool.forEach(parts) { part in
       let sums = unsafe part == 0 ? histogram : workers[part].sums.start
@@ -41,7 +40,22 @@ package struct HistogramBuilder: Sendable {
     return parts
   }
 
-  /// Brings together what the workers hold of a feature's bins.
+  /// What a feature's bins add up to, those with the workers included.
+  func sum(of feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int)
+    -> HistogramBin
+  {
+    var sum = HistogramBin()
+    for bin in matrix.bins(of: feature) {
+      // SAFETY: the feature's bins lie within the total.
+      sum = unsafe sum + histogram[bin]
+      for worker in workers.prefix(parts).dropFirst() {
+        sum = unsafe sum + worker.sums.start[bin]
+      }
+    }
+    return sum
+  }
+
+  /// Brings together what the workers hold of a feature's bins; once for each feature and node.
   package func finish(_ feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int)
   {
     let bins = matrix.bins(of: feature)
@@ -50,7 +64,6 @@ package struct HistogramBuilder: Sendable {
       let sums = unsafe worker.sums.start
       for bin in bins {
         unsafe histogram[bin] = histogram[bin] + sums[bin]
-        unsafe sums[bin] = HistogramBin()
       }
     }
   }
@@ -108,7 +121,7 @@ private final class Worker: Sendable {
   /// The same for features whose rows are listed.
   private let sparseLaneSums: LargeArray<Int64>
   private let lanes = LargeArray<Int64>(count: chunk)
-  /// Sums of all features' bins, for all threads but the first; zero between calls.
+  /// Sums of all features' bins, for all threads but the first.
   let sums: LargeArray<HistogramBin>
 
   /// So many rows pass all tiles before the next.
@@ -127,18 +140,9 @@ private final class Worker: Sendable {
     _ chunks: ChunkQueue, gradients: LargeArray<PackedGradient>, of matrix: BinnedMatrix,
     to sums: UnsafeMutablePointer<HistogramBin>
   ) {
-    var count = 0
     var total: Int64 = 0
-    while let rows = chunks.next() {
-      if count + rows.count > HistogramKernel.blockLimit {
-        unsafe takeOver(matrix, total: total, to: sums)
-        count = 0
-        total = 0
-      }
-      total &+= addChunk(rows, gradients, matrix)
-      count += rows.count
-    }
-    if count > 0 { unsafe takeOver(matrix, total: total, to: sums) }
+    while let rows = chunks.next() { total &+= addChunk(rows, gradients, matrix) }
+    unsafe takeOver(matrix, total: HistogramBin(lanes: total), to: sums)
   }
 
   /// Adds a chunk's rows to the 64-bit sums.
@@ -195,20 +199,28 @@ private final class Worker: Sendable {
     return total
   }
 
-  /// Adds the 64-bit sums to the wide ones, and clears them.
+  /// Puts the sums into the order of features, and clears them.
   ///
-  /// - Parameter total: What the gradients of all rows since the last time add up to.
+  /// - Parameter total: What the gradients of all rows add up to.
   private func takeOver(
-    _ matrix: BinnedMatrix, total: Int64, to sums: UnsafeMutablePointer<HistogramBin>
+    _ matrix: BinnedMatrix, total: HistogramBin, to sums: UnsafeMutablePointer<HistogramBin>
   ) {
     for (index, tile) in matrix.tiles.enumerated() {
       var slotSums = unsafe laneSums[index].start
       for slot in tile.slots {
-        for binOfCode in slot.binOfCode {
-          for code in 0..<slot.codeCount {
-            // SAFETY: codes are below the slot's stride; `binOfCode` names bins of the matrix.
-            let bin = unsafe sums + Int(binOfCode[code])
-            unsafe bin.pointee = bin.pointee + HistogramBin(lanes: slotSums[code])
+        // SAFETY: codes are below the slot's stride; `binOfCode` names bins of the matrix, those of a
+        // slot's only feature one after another.
+        let start = unsafe UnsafeMutableRawPointer(slotSums).assumingMemoryBound(
+          to: HistogramBin.self)
+        if slot.binOfCode.count == 1 {
+          unsafe (sums + Int(slot.binOfCode[0][0])).update(from: start, count: slot.codeCount)
+        } else {
+          for binOfCode in slot.binOfCode {
+            for bin in binOfCode { unsafe sums[Int(bin)] = HistogramBin() }
+            for code in 0..<slot.codeCount {
+              let bin = unsafe sums + Int(binOfCode[code])
+              unsafe bin.pointee = bin.pointee + start[code]
+            }
           }
         }
         unsafe slotSums.update(repeating: 0, count: slot.codeCount)
@@ -216,13 +228,13 @@ private final class Worker: Sendable {
       }
     }
     if let sparse = matrix.sparse {
-      unsafe takeOver(sparse, matrix, total: HistogramBin(lanes: total), to: sums)
+      unsafe takeOver(sparse, matrix, total: total, to: sums)
     }
     for (index, feature) in matrix.wideFeatures.enumerated() {
       let wide = unsafe wideLaneSums[index].start
       let start = matrix.binStart[feature]
       for bin in 0..<matrix.mappers[feature].binCount {
-        unsafe sums[start + bin] = sums[start + bin] + HistogramBin(lanes: wide[bin])
+        unsafe sums[start + bin] = HistogramBin(lanes: wide[bin])
         unsafe wide[bin] = 0
       }
     }
@@ -240,10 +252,10 @@ private final class Worker: Sendable {
       let count = matrix.mappers[feature].binCount
       for bin in 0..<count {
         let sum = unsafe HistogramBin(lanes: listed[bin])
-        unsafe target[bin] = target[bin] + sum
+        unsafe target[bin] = sum
         rest = rest - sum
       }
-      unsafe target[sparse.usualBin[index]] = target[sparse.usualBin[index]] + rest
+      unsafe target[sparse.usualBin[index]] = rest
       unsafe listed.update(repeating: 0, count: count)
     }
   }

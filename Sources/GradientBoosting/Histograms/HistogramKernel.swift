@@ -2,15 +2,12 @@ import CProcessor
 
 /// Adds up packed gradients by the codes of a tile: the innermost loop of training.
 ///
-/// Each slot has a histogram of 64-bit sums, gradient above and hessian below. A block of rows is
-/// small enough that neither half can overflow; after it, the sums are taken over into 128 bits.
+/// Each slot has a histogram of 64-bit sums, gradient above and hessian below; neither half can
+/// overflow, see ``PackedGradient/limits(rowCount:)``.
 enum HistogramKernel {
   /// From one slot's sums to the next. With 256, all histograms would begin in the same set of the
   /// innermost cache.
   static let slotStride = 264
-  /// So many rows may be added before the halves could overflow: 65,536 times the largest hessian,
-  /// 65,535, is just below 2 to the 32nd, and so is the gradient within its 31 bits and a sign.
-  static let blockLimit = 65_536
   /// How far ahead rows are asked for.
   private static let lookAhead = 32
 
