@@ -18,7 +18,9 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 }
 
 /// Stages whose tests compare with stored reference outputs.
-let goldenStages = ["Evaluation", "Calibration", "LogisticRegression", "RetentionKit"]
+let goldenStages = [
+  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "RetentionKit",
+]
 
 let package = Package(
   name: "RetentionKit",

@@ -75,7 +75,8 @@ import Testing
     let root = try learner.fitted(to: set, threads: 1).trees[0].nodes[0]
     let best = bestThreshold(values, labels, l2: learner.l2)
     #expect(root.threshold == best.threshold)
-    #expect(abs(root.gain - best.gain) < 1e-9 * best.gain)
+    // Gradients are rounded to 16 bits.
+    #expect(abs(root.gain - best.gain) < 1e-3 * best.gain)
   }
 
   @Test func `missing cells go to the side where their labels are`() throws {

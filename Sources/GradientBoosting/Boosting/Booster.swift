@@ -43,8 +43,9 @@ struct Booster {
     for row in 0..<matrix.rowCount { scores[row] = baseScore }
     var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, treeCount: 0)
     for round in 0..<treeCount {
-      let units = packing.pack(objective, scores, pool: pool)
-      let chosen = learner.sampledRows(rows, of: matrix.rowCount, round: round)
+      var units = packing.pack(objective, scores, pool: pool)
+      let chosen = learner.sampledRows(
+        rows, of: packing.gradients, units: &units, round: round)
       guard
         let grown = grower.grow(
           rows: chosen, gradients: packing.gradients, units: units,
@@ -55,7 +56,9 @@ struct Booster {
       learner.progress?(round + 1, treeCount)
       guard let watch else { continue }
       let loss = loss(objective, watch.rows)
-      if loss < best.loss { best = (loss, model.trees.count) }
+      if loss < best.loss - learner.earlyStoppingMinimumImprovement {
+        best = (loss, model.trees.count)
+      }
       if model.trees.count - best.treeCount >= watch.patience { break }
     }
     if watch != nil { model.trees.removeLast(model.trees.count - best.treeCount) }

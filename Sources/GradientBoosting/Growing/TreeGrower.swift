@@ -89,8 +89,9 @@ struct TreeGrower {
     for bin in matrix.bins(of: any) {
       leaf.statistics.sum = unsafe leaf.statistics.sum + histograms.start(slot)[bin]
     }
-    leaf.statistics.value = settings.rules.leafValue(
-      SideSum(leaf.statistics, work.units), l2: settings.rules.l2, node: leaf.statistics)
+    // The root has no parent towards which its value would be smoothed.
+    leaf.statistics.value = settings.rules.freeValue(
+      SideSum(leaf.statistics, work.units), l2: settings.rules.l2)
     search(&leaf, parts: parts, work)
     return leaf
   }
@@ -107,7 +108,8 @@ struct TreeGrower {
 
   /// Splits a leaf, unless a side then has fewer rows than a leaf must.
   private mutating func split(
-    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool, _ work: TreeWork
+    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
+    _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
     let candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
@@ -174,7 +176,8 @@ struct TreeGrower {
   /// Finds the best splits of two children, with the smaller's histogram added up and the larger's
   /// had by subtraction from their parent's.
   private mutating func search(
-    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?, _ work: TreeWork
+    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?,
+    _ work: TreeWork
   ) {
     let wanted = (smaller: finder.mayBeSplit(smaller), larger: finder.mayBeSplit(larger))
     guard wanted.smaller || wanted.larger else { return histograms.release(parent) }
