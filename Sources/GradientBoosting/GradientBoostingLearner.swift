@@ -74,6 +74,9 @@ public struct GradientBoostingLearner: Learner {
   public var seed: UInt64 = 0
   /// Called after each tree with the number of trees so far and the most there can be.
   public var progress: (@Sendable (Int, Int) -> Void)?
+  /// Asked after each tree: once it says yes, no further tree is grown, and the model is what there is
+  /// by then; where early stopping was still looking for the best round, the best so far.
+  public var interruption: (@Sendable () -> Bool)?
 
   /// One row in so many is held out for early stopping.
   private static let holdOutOneIn = 10
@@ -83,7 +86,20 @@ public struct GradientBoostingLearner: Learner {
 
   /// - Throws: `usage` for a parameter out of range.
   public func fitted(to set: TrainingSet, threads: Int) throws(Diagnostic) -> BoostedTrees {
+    try grown(on: set, from: nil, threads: threads)
+  }
+
+  /// Whether growing is to end.
+  var isInterrupted: Bool { interruption?() ?? false }
+
+  /// Grows trees, on top of those that there are.
+  func grown(on set: TrainingSet, from model: BoostedTrees?, threads: Int) throws(Diagnostic)
+    -> BoostedTrees
+  {
     try check(featureCount: set.matrix.features.count)
+    let start = model.map {
+      Booster.Start(model: $0, scores: $0.scores(of: set.matrix, threads: threads))
+    }
     let pool = WorkerPool(threads: threads)
     let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
     var booster = Booster(
@@ -94,13 +110,18 @@ public struct GradientBoostingLearner: Learner {
       set.hasBothOutcomes(split.training), set.hasBothOutcomes(split.validation)
     else {
       // Without a held-out row of each outcome there is nothing to stop by.
-      return booster.boosted(objective, rows: nil, treeCount: treeCount, watch: nil)
+      return booster.boosted(
+        objective, rows: nil, treeCount: treeCount, watch: nil, from: start)
     }
     let trial = booster.boosted(
       objective, rows: split.training.map { UInt32($0) }, treeCount: treeCount,
-      watch: Booster.Watch(rows: split.validation.map { UInt32($0) }, patience: patience))
+      watch: Booster.Watch(rows: split.validation.map { UInt32($0) }, patience: patience),
+      from: start)
+    if isInterrupted { return trial }
     // The held-out rows have told how many trees are best; now they are learned from as well.
-    return booster.boosted(objective, rows: nil, treeCount: trial.trees.count, watch: nil)
+    return booster.boosted(
+      objective, rows: nil, treeCount: trial.trees.count - (model?.trees.count ?? 0), watch: nil,
+      from: start)
   }
 
   /// How each tree may grow.

@@ -15,6 +15,13 @@ struct Booster {
     var patience: Int
   }
 
+  /// Trees that there are already.
+  struct Start {
+    var model: BoostedTrees
+    /// Of every row, shape `[rowCount]`.
+    var scores: [Double]
+  }
+
   init(
     _ matrix: BinnedMatrix, levelCounts: [Int], learner: GradientBoostingLearner, pool: WorkerPool
   ) {
@@ -32,17 +39,24 @@ struct Booster {
   ///
   /// - Parameters:
   ///   - rows: The rows to learn from, ascending; `nil` for all.
+  ///   - treeCount: The most trees to add.
   ///   - watch: The model is cut back to the round with the lowest loss on these rows.
+  ///   - start: Trees to begin with, and the score of every row by them.
   mutating func boosted(
-    _ objective: some Objective, rows: [UInt32]?, treeCount: Int, watch: Watch?
+    _ objective: some Objective, rows: [UInt32]?, treeCount: Int, watch: Watch?,
+    from start: Start? = nil
   ) -> BoostedTrees {
-    let baseScore = objective.baseScore(
-      rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
-    var model = BoostedTrees(
-      featureCount: matrix.featureCount, baseScore: baseScore, trees: [])
-    for row in 0..<matrix.rowCount { scores[row] = baseScore }
-    var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, treeCount: 0)
-    for round in 0..<treeCount {
+    var model =
+      start?.model
+      ?? BoostedTrees(
+        featureCount: matrix.featureCount,
+        baseScore: objective.baseScore(
+          rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount)), trees: [])
+    for row in 0..<matrix.rowCount { scores[row] = start?.scores[row] ?? model.baseScore }
+    // Rounds are counted from the first tree of all, so that continuing draws what one run would.
+    let first = model.trees.count
+    var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, treeCount: first)
+    for round in first..<first + treeCount {
       var units = packing.pack(objective, scores, pool: pool)
       let chosen = learner.sampledRows(
         rows, of: packing.gradients, units: &units, round: round)
@@ -53,13 +67,14 @@ struct Booster {
       else { break }
       model.trees.append(grown.tree)
       add(grown, isComplete: chosen == nil)
-      learner.progress?(round + 1, treeCount)
+      learner.progress?(round + 1 - first, treeCount)
+      if watch == nil, learner.isInterrupted { break }
       guard let watch else { continue }
       let loss = loss(objective, watch.rows)
       if loss < best.loss - learner.earlyStoppingMinimumImprovement {
         best = (loss, model.trees.count)
       }
-      if model.trees.count - best.treeCount >= watch.patience { break }
+      if model.trees.count - best.treeCount >= watch.patience || learner.isInterrupted { break }
     }
     if watch != nil { model.trees.removeLast(model.trees.count - best.treeCount) }
     return model

@@ -164,11 +164,8 @@ struct TreeGrower {
     -> (left: ClosedRange<Double>, right: ClosedRange<Double>)
   {
     let sign = settings.monotone[candidate.feature]
-    guard sign != 0 else { return (bounds, bounds) }
-    let middle = candidate.leftValue / 2 + candidate.rightValue / 2
-    let below = bounds.lowerBound...max(middle, bounds.lowerBound)
-    let above = min(middle, bounds.upperBound)...bounds.upperBound
-    return sign > 0 ? (below, above) : (above, below)
+    return bounds.divided(
+      at: candidate.leftValue / 2 + candidate.rightValue / 2, sign: Double(sign))
   }
 
   // MARK: Histograms and splits

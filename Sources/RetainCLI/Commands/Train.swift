@@ -282,6 +282,10 @@ struct Train: ParsableCommand {
     options.boosting = learning.boosting
     options.logistic = learning.logistic
     for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
+    for given in learning.tree.featureWeight {
+      options.featureWeights[given.column] = given.weight
+    }
+    options.interactions = learning.tree.interaction.map(\.names)
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed

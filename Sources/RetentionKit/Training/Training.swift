@@ -179,9 +179,16 @@ public struct Training: Sendable {
     var learner = options.boosting
     learner.seed = options.seed
     learner.monotone = [:]
+    learner.featureWeights = [:]
+    var position: [String: Int] = [:]
     for (index, feature) in set.matrix.features.enumerated() {
+      position[feature.name] = index
       if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
+      if let weight = options.featureWeights[feature.name] {
+        learner.featureWeights[index] = weight
+      }
     }
+    learner.interactions = options.interactions.map { Set($0.compactMap { position[$0] }) }
     return learner
   }
 
@@ -211,8 +218,16 @@ public struct Training: Sendable {
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
+      settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
       for feature in options.monotone.keys.sorted() {
         settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
+      }
+      for feature in options.featureWeights.keys.sorted() {
+        settings.append(
+          Setting("feature-weight", "\(feature)=\(options.featureWeights[feature]!)"))
+      }
+      for group in options.interactions {
+        settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
       settings = [Setting("l2", "\(options.logistic.l2)")]
