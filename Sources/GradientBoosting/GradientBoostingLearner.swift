@@ -72,8 +72,8 @@ public struct GradientBoostingLearner: Learner {
   public var categoryRowsPerLevel: Int?
   /// What row and column sampling depend on.
   public var seed: UInt64 = 0
-  /// Called after each tree with the number of trees so far and the most there can be.
-  public var progress: (@Sendable (Int, Int) -> Void)?
+  /// Called after each tree.
+  public var progress: (@Sendable (BoostingRound) -> Void)?
   /// Asked after each tree: once it says yes, no further tree is grown, and the model is what there is
   /// by then; where early stopping was still looking for the best round, the best so far.
   public var interruption: (@Sendable () -> Bool)?

@@ -165,7 +165,7 @@ import Testing
     let set = try SeededTables.mixed(rowCount: 3000, seed: 81)
     let treeCount = Mutex(0)
     var learner = learner(50)
-    learner.progress = { count, _ in treeCount.withLock { $0 = count } }
+    learner.progress = { round in treeCount.withLock { $0 = round.treeCount } }
     learner.interruption = { treeCount.withLock { $0 >= 7 } }
     let model = try learner.fitted(to: set, threads: 2)
     let seven = try self.learner(7).fitted(to: set, threads: 2)

@@ -56,7 +56,8 @@ struct TreeOptionsTests {
       }
       let path = try folder.write(changed.csv, to: "changed.csv")
       return CSVText(
-        try RetainProcess.run("score", folder.path("m.retain"), "--table", path).text)["probability"]
+        try RetainProcess.run("score", folder.path("m.retain"), "--table", path).text)[
+          "probability"]
     }
     let plain = CSVText(
       try RetainProcess.run("score", folder.path("m.retain"), "--table", table).text)["probability"]

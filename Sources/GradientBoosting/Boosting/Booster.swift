@@ -67,10 +67,10 @@ struct Booster {
       else { break }
       model.trees.append(grown.tree)
       add(grown, isComplete: chosen == nil)
-      learner.progress?(round + 1 - first, treeCount)
+      let heldOutLoss = watch.map { loss(objective, $0.rows) }
+      report(round + 1 - first, of: treeCount, heldOutLoss, objective, rows)
       if watch == nil, learner.isInterrupted { break }
-      guard let watch else { continue }
-      let loss = loss(objective, watch.rows)
+      guard let watch, let loss = heldOutLoss else { continue }
       if loss < best.loss - learner.earlyStoppingMinimumImprovement {
         best = (loss, model.trees.count)
       }
@@ -78,6 +78,17 @@ struct Booster {
     }
     if watch != nil { model.trees.removeLast(model.trees.count - best.treeCount) }
     return model
+  }
+
+  /// Says how far growing is.
+  private func report(
+    _ treeCount: Int, of limit: Int, _ heldOutLoss: Double?, _ objective: some Objective,
+    _ rows: [UInt32]?
+  ) {
+    learner.progress?(
+      BoostingRound(
+        treeCount: treeCount, limit: limit, heldOutLoss: heldOutLoss,
+        trainingLoss: { loss(objective, rows ?? (0..<UInt32(matrix.rowCount)).map(\.self)) }))
   }
 
   /// Adds a tree's values to the scores of all rows.
