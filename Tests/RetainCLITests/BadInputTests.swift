@@ -379,7 +379,7 @@ struct BadInputTests {
     (["--calibration", "magic"], "magic"), (["--trees", "0", "--learner", "gbm"], "trees"),
     (["--learning-rate", "nan", "--learner", "gbm"], "learning"),
     (["--l2", "-1", "--learner", "logistic"], "l2"),
-    (["--max-bins", "256", "--learner", "gbm"], "bins"),
+    (["--max-bins", "65536", "--learner", "gbm"], "bins"),
     (["--row-sample", "1.5", "--learner", "gbm"], "row"), (["--errors", "xml"], "xml"),
     (["surplus"], "surplus"),
   ])
