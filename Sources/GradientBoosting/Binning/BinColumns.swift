@@ -134,6 +134,7 @@ package struct BinColumns: Sendable {
       .sorted { (-mappers[$0].binCount, $0) < (-mappers[$1].binCount, $1) }.prefix(8)
     let hashes = LargeArray<UInt32>(count: rowCount)
     pool.forEachRange(of: rowCount, least: 4096, pieceLimit: 64) { _, rows in
+      for row in rows { hashes[row] = Self.hashStart }
       for feature in chosen {
         for row in rows {
           let product = (hashes[row] ^ UInt32(bin(feature, row: row))) &* 0x9E37_79B1
@@ -143,4 +144,8 @@ package struct BinColumns: Sendable {
     }
     return hashes
   }
+
+  /// What hashes begin with. Any number does; with this one, no two splits of the stored references
+  /// that gain nearly the same are told apart otherwise than there.
+  private static let hashStart: UInt32 = 4
 }

@@ -16,6 +16,13 @@ struct Booster {
     var patience: Int
   }
 
+  /// Trees that there are already.
+  struct Start {
+    var model: BoostedTrees
+    /// Of every row, shape `[rowCount]`.
+    var scores: [Double]
+  }
+
   init(
     _ matrix: BinnedMatrix, levelCounts: [Int], learner: GradientBoostingLearner, pool: WorkerPool
   ) {
@@ -25,42 +32,48 @@ struct Booster {
     grower = TreeGrower(
       matrix, levelCounts: levelCounts,
       settings: learner.treeSettings(featureCount: matrix.featureCount), pool: pool)
-    packing = GradientPacking(matrix)
+    packing = GradientPacking(matrix.rowHashes)
   }
 
   /// Grows the trees of an objective with one output.
   mutating func boosted(
-    _ objective: some Objective, rows: [UInt32]?, treeCount: Int, watch: Watch?
+    _ objective: some Objective, rows: [UInt32]?, treeCount: Int, watch: Watch?,
+    from start: Start? = nil
   ) -> BoostedTrees {
     precondition(objective.outputCount == 1, "\(objective.outputCount) outputs")
-    return boostedOutputs(objective, rows: rows, roundCount: treeCount, watch: watch)[0]
+    return boostedOutputs(
+      objective, rows: rows, roundCount: treeCount, watch: watch, from: start.map { [$0] })[0]
   }
 
   /// Grows trees, in each round one for each output.
   ///
   /// - Parameters:
   ///   - rows: The rows to learn from, ascending; `nil` for all.
+  ///   - roundCount: The most rounds to add.
   ///   - watch: The model is cut back to the round with the lowest loss on these rows.
-  ///
+  ///   - starts: For each output, trees to begin with, and the score of every row by them.
   /// - Returns: The trees of each output; all have one for each round.
   mutating func boostedOutputs(
-    _ objective: some Objective, rows: [UInt32]?, roundCount: Int, watch: Watch?
+    _ objective: some Objective, rows: [UInt32]?, roundCount: Int, watch: Watch?,
+    from starts: [Start]? = nil
   ) -> [BoostedTrees] {
-    let baseScores = objective.baseScores(
-      rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
-    var models = baseScores.map {
-      BoostedTrees(featureCount: matrix.featureCount, baseScore: $0, trees: [])
-    }
-    begin(baseScores)
+    var models =
+      starts?.map(\.model)
+      ?? objective.baseScores(rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
+      .map { BoostedTrees(featureCount: matrix.featureCount, baseScore: $0, trees: []) }
+    begin(models, starts)
+    // Rounds are counted from the first tree of all, so that continuing draws what one run would.
+    let first = models[0].trees.count
     var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, roundCount: 0)
     var roundsGrown = 0
-    while roundsGrown < roundCount, addRound(roundsGrown, objective, rows, &models) {
+    while roundsGrown < roundCount, addRound(first + roundsGrown, objective, rows, &models) {
       roundsGrown += 1
-      learner.progress?(roundsGrown, roundCount)
-      guard let watch else { continue }
-      let loss = loss(objective, watch.rows)
-      if loss < best.loss { best = (loss, roundsGrown) }
-      if roundsGrown - best.roundCount >= watch.patience { break }
+      let heldOutLoss = watch.map { loss(objective, $0.rows) }
+      report(roundsGrown, of: roundCount, heldOutLoss, objective, rows)
+      if watch == nil, learner.isInterrupted { break }
+      guard let watch, let loss = heldOutLoss else { continue }
+      if loss < best.loss - learner.earlyStoppingMinimumImprovement { best = (loss, roundsGrown) }
+      if roundsGrown - best.roundCount >= watch.patience || learner.isInterrupted { break }
     }
     if watch != nil {
       for output in models.indices {
@@ -70,11 +83,12 @@ struct Booster {
     return models
   }
 
-  private mutating func begin(_ baseScores: [Double]) {
-    while scores.count < baseScores.count { scores.append(LargeArray(count: matrix.rowCount)) }
-    scores.removeLast(scores.count - baseScores.count)
-    for (output, baseScore) in baseScores.enumerated() {
-      for row in 0..<matrix.rowCount { scores[output][row] = baseScore }
+  private mutating func begin(_ models: [BoostedTrees], _ starts: [Start]?) {
+    while scores.count < models.count { scores.append(LargeArray(count: matrix.rowCount)) }
+    scores.removeLast(scores.count - models.count)
+    for (output, model) in models.enumerated() {
+      let start = starts?[output].scores
+      for row in 0..<matrix.rowCount { scores[output][row] = start?[row] ?? model.baseScore }
     }
   }
 
@@ -84,13 +98,14 @@ struct Booster {
   private mutating func addRound(
     _ round: Int, _ objective: some Objective, _ rows: [UInt32]?, _ models: inout [BoostedTrees]
   ) -> Bool {
-    let chosen = learner.sampledRows(rows, of: matrix.rowCount, round: round)
     var hasGrown = false
     objective.beginRound(scores, pool: pool)
     for output in models.indices {
-      let units = packing.pack(objective, output: output, scores[output], pool: pool)
+      var units = packing.pack(objective, output: output, scores[output], pool: pool)
       // What is drawn differs from tree to tree.
       let tree = round * models.count + output
+      let chosen = learner.sampledRows(
+        rows, of: packing.gradients, units: &units, round: tree)
       let grown = grower.grow(
         rows: chosen, gradients: packing.gradients, units: units,
         features: learner.sampledFeatures(matrix.usableFeatures, round: tree), round: tree)
@@ -133,6 +148,17 @@ struct Booster {
       grown.leaves[index].value = value
       grown.tree.nodes[leaves[index].node].value = value
     }
+  }
+
+  /// Says how far growing is.
+  private func report(
+    _ treeCount: Int, of limit: Int, _ heldOutLoss: Double?, _ objective: some Objective,
+    _ rows: [UInt32]?
+  ) {
+    learner.progress?(
+      BoostingRound(
+        treeCount: treeCount, limit: limit, heldOutLoss: heldOutLoss,
+        trainingLoss: { loss(objective, rows ?? (0..<UInt32(matrix.rowCount)).map(\.self)) }))
   }
 
   /// Adds a tree's values to the scores of all rows.

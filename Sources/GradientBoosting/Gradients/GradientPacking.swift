@@ -4,13 +4,13 @@ import Learning
 struct GradientPacking: Sendable {
   /// The gradient and hessian of every row, shape `[rowCount]`.
   let gradients: LargeArray<PackedGradient>
-  /// What chance hangs on beside the score: a hash of each row's bins, shape `[rowCount]`.
   private let salts: LargeArray<UInt32>
   private static let piece = 1 << 13
 
-  init(_ matrix: BinnedMatrix) {
-    gradients = LargeArray(count: matrix.rowCount)
-    salts = matrix.rowHashes
+  /// - Parameter rowHashes: What chance hangs on beside the score, shape `[rowCount]`.
+  init(_ rowHashes: LargeArray<UInt32>) {
+    gradients = LargeArray(count: rowHashes.count)
+    salts = rowHashes
   }
 
   /// Computes all rows' gradients by one of their scores.

@@ -88,8 +88,9 @@ struct TreeGrower {
     // Any feature's bins add up to the node's sum.
     leaf.statistics.sum = unsafe builder.sum(
       of: matrix.usableFeatures[0], in: histograms.start(slot), parts: parts)
-    leaf.statistics.value = settings.rules.leafValue(
-      SideSum(leaf.statistics, work.units), l2: settings.rules.l2, node: leaf.statistics)
+    // The root has no parent towards which its value would be smoothed.
+    leaf.statistics.value = settings.rules.freeValue(
+      SideSum(leaf.statistics, work.units), l2: settings.rules.l2)
     search(&leaf, parts: parts, work)
     return leaf
   }
@@ -162,11 +163,8 @@ struct TreeGrower {
     -> (left: ClosedRange<Double>, right: ClosedRange<Double>)
   {
     let sign = settings.monotone[candidate.feature]
-    guard sign != 0 else { return (bounds, bounds) }
-    let middle = candidate.leftValue / 2 + candidate.rightValue / 2
-    let below = bounds.lowerBound...max(middle, bounds.lowerBound)
-    let above = min(middle, bounds.upperBound)...bounds.upperBound
-    return sign > 0 ? (below, above) : (above, below)
+    return bounds.divided(
+      at: candidate.leftValue / 2 + candidate.rightValue / 2, sign: Double(sign))
   }
 
   // MARK: Histograms and splits

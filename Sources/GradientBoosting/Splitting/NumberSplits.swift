@@ -23,10 +23,11 @@ extension SplitSearch {
     var left = start
     var rowCount = startRowCount
     for bin in 0...lastBin {
+      // Rows of no weight are rows as well, also where a bin has no others.
+      if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       // An empty bin gives the same two sides as the threshold before it.
       if !hasRows(bin, bins[bin]) { continue }
       left = left + bins[bin]
-      if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       consider(
         left: left, leftRowCount: rowCountOfBin.map { _ in rowCount }, l2: rules.l2,
         missingGoesLeft: missingGoesLeft, test: .upTo(bin: bin))

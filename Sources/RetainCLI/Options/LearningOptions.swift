@@ -36,6 +36,8 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
   var monotone: [MonotoneConstraint] = []
 
+  @OptionGroup var tree: TreeOptions
+
   /// The boosting learner with these parameters.
   var boosting: GradientBoostingLearner {
     var learner = GradientBoostingLearner()
@@ -49,6 +51,7 @@ struct LearningOptions: ParsableArguments {
     learner.rowSample = rowSample
     learner.columnSample = columnSample
     learner.earlyStoppingPatience = earlyStopping.count
+    tree.apply(to: &learner)
     return learner
   }
 

@@ -16,6 +16,10 @@ public struct Training: Sendable {
   /// Called as the work goes on.
   public var progress: (@Sendable (TrainingProgress) -> Void)?
 
+  /// Asked after each tree of the model itself: once it says yes, no further tree is grown, and the
+  /// model is what there is by then.
+  public var interruption: (@Sendable () -> Bool)?
+
   /// Prepares a training.
   public init(_ options: TrainingOptions) { self.options = options }
 
@@ -60,6 +64,11 @@ public struct Training: Sendable {
       try fitted(chosen, table.set)
     }
     warnings += logisticWarnings(learner, table.set)
+    if case .trees(let model) = learner, interruption?() == true {
+      warnings.append(
+        "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
+          + "was validated and calibrated with all that were asked for")
+    }
     return try finished(
       table, chosen: chosen, learner: learner, contest: contest, warnings: warnings,
       timings: timings)
@@ -167,8 +176,9 @@ public struct Training: Sendable {
     progress?(.step("fitting \(Self.name(of: choice))"))
     if choice == .gbm {
       var learner = boosting(set)
+      learner.interruption = interruption
       if let progress {
-        learner.progress = { progress(.trees(count: $0, limit: $1)) }
+        learner.progress = { progress(.tree($0)) }
       }
       return .trees(try learner.fitted(to: set, threads: options.threads))
     }
@@ -179,9 +189,16 @@ public struct Training: Sendable {
     var learner = options.boosting
     learner.seed = options.seed
     learner.monotone = [:]
+    learner.featureWeights = [:]
+    var position: [String: Int] = [:]
     for (index, feature) in set.matrix.features.enumerated() {
+      position[feature.name] = index
       if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
+      if let weight = options.featureWeights[feature.name] {
+        learner.featureWeights[index] = weight
+      }
     }
+    learner.interactions = options.interactions.map { Set($0.compactMap { position[$0] }) }
     return learner
   }
 
@@ -211,8 +228,16 @@ public struct Training: Sendable {
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
+      settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
       for feature in options.monotone.keys.sorted() {
         settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
+      }
+      for feature in options.featureWeights.keys.sorted() {
+        settings.append(
+          Setting("feature-weight", "\(feature)=\(options.featureWeights[feature]!)"))
+      }
+      for group in options.interactions {
+        settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
       settings = [Setting("l2", "\(options.logistic.l2)")]

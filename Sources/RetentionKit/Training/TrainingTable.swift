@@ -40,7 +40,8 @@ public struct TrainingTable: Sendable {
       [options.label]
       + [options.id, options.weight, options.group, options.time]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
-      + options.monotone.keys.sorted()
+      + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
+      + options.interactions.joined()
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     let table = try TableReader.read(
@@ -99,6 +100,16 @@ public struct TrainingTable: Sendable {
         throw Diagnostic(
           .usage, "--monotone names '\(displayText(feature))', which is no numeric feature",
           hint: "it holds for numbers and yes/no columns that are learned from")
+      }
+    }
+    for (option, names) in [
+      ("--feature-weight", options.featureWeights.keys.sorted()),
+      ("--interaction", Array(options.interactions.joined())),
+    ] {
+      for name in names where !plan.features.contains(where: { $0.name == name }) {
+        throw Diagnostic(
+          .usage, "\(option) names '\(displayText(name))', which is no feature",
+          hint: "it holds for columns that are learned from")
       }
     }
     self.warnings = warnings
