@@ -7,12 +7,12 @@ import Learning
 /// Guestrin 2016, "XGBoost", and histograms as in Ke et al. 2017, "LightGBM". The result depends on
 /// the rows, the parameters and the seed, never on the number of threads.
 public struct GradientBoostingLearner: Learner {
-  /// The largest number of trees.
-  public var treeCount = 300
-  /// The most leaves of a tree (`num_leaves` in LightGBM).
-  public var leafCount = 31
-  /// How much of each tree's correction is taken.
-  public var learningRate = 0.1
+  /// The largest number of trees; `nil`: see ``settled(for:)``.
+  public var treeCount: Int?
+  /// The most leaves of a tree (`num_leaves` in LightGBM); `nil`: see ``settled(for:)``.
+  public var leafCount: Int?
+  /// How much of each tree's correction is taken; `nil`: see ``settled(for:)``.
+  public var learningRate: Double?
   /// The most bins of a quantity, the one for missing cells included; at most 65,535. Above 256, a
   /// value takes two bytes and training is slower.
   public var binLimit = 255
@@ -22,8 +22,8 @@ public struct GradientBoostingLearner: Learner {
   public var minimumHessianPerLeaf = 1e-3
   /// Penalty on the squares of leaf values (`lambda_l2` in LightGBM).
   public var l2: Double = 1
-  /// The share of rows that each tree learns from.
-  public var rowSample: Double = 1
+  /// The share of rows that each tree learns from; `nil`: see ``settled(for:)``.
+  public var rowSample: Double?
   /// The share of features that each tree may split on.
   public var columnSample: Double = 1
   /// Stop when so many trees in a row have not lowered the held-out loss; `nil` to grow all trees.
@@ -35,32 +35,37 @@ public struct GradientBoostingLearner: Learner {
   /// Called after each tree with the number of trees so far and the most there can be.
   public var progress: (@Sendable (Int, Int) -> Void)?
 
-  /// One row in so many is held out for early stopping.
-  private static let holdOutOneIn = 10
-
   /// A learner with default parameters.
   public init() {}
 
   /// - Throws: `usage` for a parameter out of range.
   public func fitted(to set: TrainingSet, threads: Int) throws(Diagnostic) -> BoostedTrees {
     try check(featureCount: set.matrix.features.count)
+    var settled = settled(for: set)
     let pool = WorkerPool(threads: threads)
     let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
-    var booster = Booster(
-      matrix, levelCounts: set.matrix.features.map(\.levelCount), learner: self, pool: pool)
-    let objective = BinaryLogLoss(set)
-    guard let patience = earlyStoppingPatience,
-      let split = set.scheme.holdOut(labels: set.labels, oneIn: Self.holdOutOneIn),
-      set.hasBothOutcomes(split.training), set.hasBothOutcomes(split.validation)
-    else {
-      // Without a held-out row of each outcome there is nothing to stop by.
-      return booster.boosted(objective, rows: nil, treeCount: treeCount, watch: nil)
+    let levelCounts = set.matrix.features.map(\.levelCount)
+    func booster(_ learner: GradientBoostingLearner) -> Booster {
+      Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }
-    let trial = booster.boosted(
-      objective, rows: split.training.map { UInt32($0) }, treeCount: treeCount,
-      watch: Booster.Watch(rows: split.validation.map { UInt32($0) }, patience: patience))
+    let objective = BinaryLogLoss(set)
+    // Without a held-out row of each outcome there is nothing to stop by.
+    if let patience = earlyStoppingPatience, let search = RoundSearch(set, patience: patience) {
+      func find(_ leafCount: Int) -> RoundSearch.Finding {
+        var learner = settled
+        learner.leafCount = leafCount
+        let found = search.treeCount(
+          objective, limit: settled.treeCount!, progress: progress
+        ) { booster(learner) }
+        return (leafCount, found.treeCount, found.loss)
+      }
+      let best =
+        leafCount.map(find) ?? search.best(from: settled.leafCount!, find: find)
+      (settled.leafCount, settled.treeCount) = (best.leafCount, best.treeCount)
+    }
     // The held-out rows have told how many trees are best; now they are learned from as well.
-    return booster.boosted(objective, rows: nil, treeCount: trial.trees.count, watch: nil)
+    var final = booster(settled)
+    return final.boosted(objective, treeCount: settled.treeCount!)
   }
 
   /// How each tree may grow.
@@ -69,8 +74,8 @@ public struct GradientBoostingLearner: Learner {
     settings.rules.minimumRowsPerLeaf = minimumRowsPerLeaf
     settings.rules.minimumHessianPerLeaf = minimumHessianPerLeaf
     settings.rules.l2 = l2
-    settings.leafLimit = leafCount
-    settings.learningRate = learningRate
+    settings.leafLimit = leafCount ?? settings.leafLimit
+    settings.learningRate = learningRate ?? settings.learningRate
     for (feature, sign) in monotone { settings.monotone[feature] = sign }
     settings.seed = seed
     return settings
@@ -78,7 +83,7 @@ public struct GradientBoostingLearner: Learner {
 
   /// The rows of one tree, ascending; `nil` for all rows of the matrix.
   func sampledRows(_ rows: [UInt32]?, of rowCount: Int, round: Int) -> [UInt32]? {
-    guard rowSample < 1 else { return rows }
+    guard let rowSample, rowSample < 1 else { return rows }
     var generator = SeededGenerator(seed: seed, stream: 1000 + 2 * UInt64(round))
     let available = rows?.count ?? rowCount
     let count = max(1, Int((Double(available) * rowSample).rounded()))
@@ -102,6 +107,9 @@ public struct GradientBoostingLearner: Learner {
         throw Diagnostic(.usage, "--\(option) is \(found), expected \(expected)")
       }
     }
+    // What is left open is in range.
+    let (treeCount, leafCount) = (treeCount ?? 1, leafCount ?? 2)
+    let (learningRate, rowSample) = (learningRate ?? 1, rowSample ?? 1)
     try require((1...100_000).contains(treeCount), "trees", treeCount, "1 to 100,000")
     try require((2...65_536).contains(leafCount), "leaves", leafCount, "2 to 65,536")
     try require(

@@ -9,12 +9,6 @@ struct Booster {
   private let packing: GradientPacking
   private let scores: LargeArray<Double>
 
-  /// Rows that decide when to stop.
-  struct Watch {
-    var rows: [UInt32]
-    var patience: Int
-  }
-
   init(
     _ matrix: BinnedMatrix, levelCounts: [Int], learner: GradientBoostingLearner, pool: WorkerPool
   ) {
@@ -28,38 +22,43 @@ struct Booster {
     scores = LargeArray(count: matrix.rowCount)
   }
 
-  /// Grows trees.
+  /// Grows so many trees on all rows, or fewer where no further one lowers the loss.
+  mutating func boosted(_ objective: some Objective, treeCount: Int) -> BoostedTrees {
+    var model = begin(objective, rows: nil)
+    while model.trees.count < treeCount, addTree(objective, rows: nil, to: &model) {
+      learner.progress?(model.trees.count, treeCount)
+    }
+    return model
+  }
+
+  /// Begins a model without trees.
   ///
-  /// - Parameters:
-  ///   - rows: The rows to learn from, ascending; `nil` for all.
-  ///   - watch: The model is cut back to the round with the lowest loss on these rows.
-  mutating func boosted(
-    _ objective: some Objective, rows: [UInt32]?, treeCount: Int, watch: Watch?
-  ) -> BoostedTrees {
+  /// - Parameter rows: The rows to learn from, ascending; `nil` for all.
+  mutating func begin(_ objective: some Objective, rows: [UInt32]?) -> BoostedTrees {
     let baseScore = objective.baseScore(
       rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
-    var model = BoostedTrees(
-      featureCount: matrix.featureCount, baseScore: baseScore, trees: [])
     for row in 0..<matrix.rowCount { scores[row] = baseScore }
-    var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, treeCount: 0)
-    for round in 0..<treeCount {
-      let units = packing.pack(objective, scores, pool: pool)
-      let chosen = learner.sampledRows(rows, of: matrix.rowCount, round: round)
-      guard
-        let grown = grower.grow(
-          rows: chosen, gradients: packing.gradients, units: units,
-          features: learner.sampledFeatures(matrix.usableFeatures, round: round), round: round)
-      else { break }
-      model.trees.append(grown.tree)
-      add(grown, isComplete: chosen == nil)
-      learner.progress?(round + 1, treeCount)
-      guard let watch else { continue }
-      let loss = loss(objective, watch.rows)
-      if loss < best.loss { best = (loss, model.trees.count) }
-      if model.trees.count - best.treeCount >= watch.patience { break }
-    }
-    if watch != nil { model.trees.removeLast(model.trees.count - best.treeCount) }
-    return model
+    return BoostedTrees(featureCount: matrix.featureCount, baseScore: baseScore, trees: [])
+  }
+
+  /// Grows a tree on the errors of those before.
+  ///
+  /// - Parameter rows: The rows to learn from, those that the model began with.
+  /// - Returns: Whether there is one that lowers the loss.
+  mutating func addTree(
+    _ objective: some Objective, rows: [UInt32]?, to model: inout BoostedTrees
+  ) -> Bool {
+    let round = model.trees.count
+    let units = packing.pack(objective, scores, pool: pool)
+    let chosen = learner.sampledRows(rows, of: matrix.rowCount, round: round)
+    guard
+      let grown = grower.grow(
+        rows: chosen, gradients: packing.gradients, units: units,
+        features: learner.sampledFeatures(matrix.usableFeatures, round: round), round: round)
+    else { return false }
+    model.trees.append(grown.tree)
+    add(grown, isComplete: chosen == nil)
+    return true
   }
 
   /// Adds a tree's values to the scores of all rows.
@@ -87,7 +86,7 @@ struct Booster {
   }
 
   /// The weighted mean loss over some rows.
-  private func loss(_ objective: some Objective, _ rows: [UInt32]) -> Double {
+  func loss(_ objective: some Objective, _ rows: [UInt32]) -> Double {
     var sum = 0.0
     var total = 0.0
     for row in rows {
