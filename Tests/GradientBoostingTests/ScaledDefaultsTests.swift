@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct ScaledDefaultsTests {
   @Test(arguments: [
-    (rows: 100.0, leaves: 4, rate: 0.02, trees: 1500, sample: 0.7),
-    (rows: 4_000, leaves: 5, rate: 0.03, trees: 1000, sample: 0.7),
+    (rows: 100.0, leaves: 8, rate: 0.02, trees: 1500, sample: 0.7),
+    (rows: 4_000, leaves: 8, rate: 0.03, trees: 1000, sample: 0.7),
     (rows: 20_000, leaves: 11, rate: 0.052, trees: 577, sample: 0.7),
     (rows: 100_000, leaves: 26, rate: 0.089, trees: 337, sample: 0.7),
     (rows: 140_608, leaves: 31, rate: 0.1, trees: 300, sample: 1),
