@@ -12,6 +12,10 @@ extension GradientBoostingLearner {
   }
 
   private func checkTrees() throws(Diagnostic) {
+    // What is left open is in range.
+    let settled = settledInFull
+    let (treeCount, leafCount) = (settled.treeCount!, settled.leafCount!)
+    let learningRate = settled.learningRate!
     try require((1...100_000).contains(treeCount), "trees", treeCount, "1 to 100,000")
     try require((2...65_536).contains(leafCount), "leaves", leafCount, "2 to 65,536")
     if let depthLimit {
@@ -37,7 +41,7 @@ extension GradientBoostingLearner {
   }
 
   private func checkSampling() throws(Diagnostic) {
-    try requireShare(rowSample, "row-sample")
+    try requireShare(settledInFull.rowSample!, "row-sample")
     try requireShare(columnSample, "column-sample")
     try requireShare(nodeColumnSample, "node-column-sample")
     guard let sampling = gradientSampling else { return }
@@ -47,7 +51,8 @@ extension GradientBoostingLearner {
       "goss", "\(sampling.topShare),\(sampling.otherShare)",
       "two shares above 0 that are at most 1 together")
     try require(
-      rowSample == 1, "row-sample", rowSample, "1 with --goss, which draws the rows itself")
+      settledInFull.rowSample == 1, "row-sample", settledInFull.rowSample!,
+      "1 with --goss, which draws the rows itself")
   }
 
   private func checkCategories() throws(Diagnostic) {

@@ -7,12 +7,12 @@ import Learning
 /// Guestrin 2016, "XGBoost", and histograms as in Ke et al. 2017, "LightGBM". The result depends on
 /// the rows, the parameters and the seed, never on the number of threads.
 public struct GradientBoostingLearner: Learner {
-  /// The largest number of trees.
-  public var treeCount = 300
-  /// The most leaves of a tree (`num_leaves` in LightGBM).
-  public var leafCount = 31
-  /// How much of each tree's correction is taken.
-  public var learningRate = 0.1
+  /// The largest number of trees; `nil`: see ``settled(for:)``.
+  public var treeCount: Int?
+  /// The most leaves of a tree (`num_leaves` in LightGBM); `nil`: see ``settled(for:)``.
+  public var leafCount: Int?
+  /// How much of each tree's correction is taken; `nil`: see ``settled(for:)``.
+  public var learningRate: Double?
   /// The most bins of a quantity, the one for missing cells included; at most 65,535. Above 256, a
   /// value takes two bytes and training is slower.
   public var binLimit = 255
@@ -31,8 +31,9 @@ public struct GradientBoostingLearner: Learner {
   public var depthLimit: Int?
   /// A split must gain more than this (`min_gain_to_split` in LightGBM).
   public var minimumGain: Double = 0
-  /// The share of rows that each tree learns from (`bagging_fraction` in LightGBM).
-  public var rowSample: Double = 1
+  /// The share of rows that each tree learns from (`bagging_fraction` in LightGBM); `nil`: see
+  /// ``settled(for:)``.
+  public var rowSample: Double?
   /// Rows by the size of their gradients in place of ``rowSample`` (`data_sample_strategy=goss` in
   /// LightGBM); `nil` for all rows alike.
   public var gradientSampling: GradientSampling?
@@ -78,9 +79,6 @@ public struct GradientBoostingLearner: Learner {
   /// by then; where early stopping was still looking for the best round, the best so far.
   public var interruption: (@Sendable () -> Bool)?
 
-  /// One row in so many is held out for early stopping.
-  private static let holdOutOneIn = 10
-
   /// A learner with default parameters.
   public init() {}
 
@@ -97,31 +95,33 @@ public struct GradientBoostingLearner: Learner {
     -> BoostedTrees
   {
     try check(featureCount: set.matrix.features.count)
+    var settled = settled(for: set)
     let start = model.map {
       Booster.Start(model: $0, scores: $0.scores(of: set.matrix, threads: threads))
     }
     let pool = WorkerPool(threads: threads)
     let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
-    var booster = Booster(
-      matrix, levelCounts: set.matrix.features.map(\.levelCount), learner: self, pool: pool)
-    let objective = BinaryLogLoss(set)
-    guard let patience = earlyStoppingPatience,
-      let split = set.scheme.holdOut(labels: set.labels, oneIn: Self.holdOutOneIn),
-      set.hasBothOutcomes(split.training), set.hasBothOutcomes(split.validation)
-    else {
-      // Without a held-out row of each outcome there is nothing to stop by.
-      return booster.boosted(
-        objective, rows: nil, treeCount: treeCount, watch: nil, from: start)
+    let levelCounts = set.matrix.features.map(\.levelCount)
+    func booster(_ learner: GradientBoostingLearner) -> Booster {
+      Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }
-    let trial = booster.boosted(
-      objective, rows: split.training.map { UInt32($0) }, treeCount: treeCount,
-      watch: Booster.Watch(rows: split.validation.map { UInt32($0) }, patience: patience),
-      from: start)
-    if isInterrupted { return trial }
+    let objective = BinaryLogLoss(set)
+    // Without a held-out row of each outcome there is nothing to stop by.
+    if let patience = earlyStoppingPatience, let search = RoundSearch(set, patience: patience) {
+      func find(_ leafCount: Int) -> RoundSearch.Finding {
+        var learner = settled
+        learner.leafCount = leafCount
+        return search.find(objective, limit: settled.treeCount!, from: start) { booster(learner) }
+      }
+      let best =
+        leafCount.map(find) ?? search.best(from: settled.leafCount!, find: find)
+      if isInterrupted { return best.model }
+      (settled.leafCount, settled.treeCount) = (best.leafCount, best.treeCount)
+    }
     // The held-out rows have told how many trees are best; now they are learned from as well.
-    return booster.boosted(
-      objective, rows: nil, treeCount: trial.trees.count - (model?.trees.count ?? 0), watch: nil,
-      from: start)
+    var final = booster(settled)
+    return final.boosted(
+      objective, rows: nil, treeCount: settled.treeCount!, watch: nil, from: start)
   }
 
   /// How each tree may grow.
@@ -139,9 +139,9 @@ public struct GradientBoostingLearner: Learner {
     settings.rules.category.l2 = categoryL2
     settings.rules.category.minimumRowsPerGroup = Double(categoryRowsPerGroup)
     settings.rules.category.rowsPerLevel = categoryRowsPerLevel
-    settings.leafLimit = leafCount
+    settings.leafLimit = leafCount ?? ScaledDefaults.full.leafCount
     settings.depthLimit = min(depthLimit ?? Tree.depthLimit, Tree.depthLimit)
-    settings.learningRate = learningRate
+    settings.learningRate = learningRate ?? ScaledDefaults.full.learningRate
     settings.nodeColumnSample = nodeColumnSample
     settings.interactions.groups = interactions
     for (feature, sign) in monotone { settings.monotone[feature] = sign }
@@ -159,12 +159,13 @@ public struct GradientBoostingLearner: Learner {
     _ rows: [UInt32]?, of gradients: LargeArray<PackedGradient>, units: inout GradientUnits,
     round: Int
   ) -> [UInt32]? {
+    let learningRate = learningRate ?? ScaledDefaults.full.learningRate
     if let gradientSampling, round >= Int(1 / learningRate) {
       return gradientSampling.draw(
         rows, of: gradients, units: &units,
         generator: SeededGenerator(seed: seed, stream: 1 << 41 | UInt64(round)))
     }
-    guard rowSample < 1 else { return rows }
+    guard let rowSample, rowSample < 1 else { return rows }
     var generator = SeededGenerator(seed: seed, stream: 1000 + 2 * UInt64(round))
     let available = rows?.count ?? gradients.count
     let count = max(1, Int((Double(available) * rowSample).rounded()))

@@ -57,11 +57,7 @@ struct Booster {
     _ objective: some Objective, rows: [UInt32]?, roundCount: Int, watch: Watch?,
     from starts: [Start]? = nil
   ) -> [BoostedTrees] {
-    var models =
-      starts?.map(\.model)
-      ?? objective.baseScores(rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
-      .map { BoostedTrees(featureCount: matrix.featureCount, baseScore: $0, trees: []) }
-    begin(models, starts)
+    var models = begin(objective, rows: rows, from: starts)
     // Rounds are counted from the first tree of all, so that continuing draws what one run would.
     let first = models[0].trees.count
     var best = (loss: watch.map { loss(objective, $0.rows) } ?? 0, roundCount: 0)
@@ -83,19 +79,27 @@ struct Booster {
     return models
   }
 
-  private mutating func begin(_ models: [BoostedTrees], _ starts: [Start]?) {
+  /// Begins a model of each output, without trees or with those that there are.
+  mutating func begin(
+    _ objective: some Objective, rows: [UInt32]?, from starts: [Start]? = nil
+  ) -> [BoostedTrees] {
+    let models =
+      starts?.map(\.model)
+      ?? objective.baseScores(rows: rows.map { $0.map(Int.init) } ?? Array(0..<matrix.rowCount))
+      .map { BoostedTrees(featureCount: matrix.featureCount, baseScore: $0, trees: []) }
     while scores.count < models.count { scores.append(LargeArray(count: matrix.rowCount)) }
     scores.removeLast(scores.count - models.count)
     for (output, model) in models.enumerated() {
       let start = starts?[output].scores
       for row in 0..<matrix.rowCount { scores[output][row] = start?[row] ?? model.baseScore }
     }
+    return models
   }
 
   /// Grows a tree for each output.
   ///
   /// - Returns: Whether any tree has a split; without, nothing is added.
-  private mutating func addRound(
+  mutating func addRound(
     _ round: Int, _ objective: some Objective, _ rows: [UInt32]?, _ models: inout [BoostedTrees]
   ) -> Bool {
     var hasGrown = false
@@ -128,7 +132,7 @@ struct Booster {
     _ grown: inout TreeGrower.Grown, _ objective: some Objective, _ units: GradientUnits,
     _ scores: LargeArray<Double>
   ) {
-    let (leaves, partition, rate) = (grown.leaves, grower.partition, learner.learningRate)
+    let (leaves, partition, rate) = (grown.leaves, grower.partition, learner.settledInFull.learningRate!)
     let values = pool.map(leaves.count) { index in
       let leaf = leaves[index]
       if objective.renewsLeaves {
@@ -151,7 +155,7 @@ struct Booster {
   }
 
   /// Says how far growing is.
-  private func report(
+  func report(
     _ treeCount: Int, of limit: Int, _ heldOutLoss: Double?, _ objective: some Objective,
     _ rows: [UInt32]?
   ) {
@@ -188,7 +192,7 @@ struct Booster {
   }
 
   /// The weighted mean loss over some rows.
-  private func loss(_ objective: some Objective, _ rows: [UInt32]) -> Double {
+  func loss(_ objective: some Objective, _ rows: [UInt32]) -> Double {
     var sum = 0.0
     var total = 0.0
     var ofRow = [Double](repeating: 0, count: scores.count)

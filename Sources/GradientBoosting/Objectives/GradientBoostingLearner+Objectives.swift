@@ -70,7 +70,9 @@ extension GradientBoostingLearner {
     _ matrix: BinnedMatrix, levelCounts: [Int], _ objective: some Objective, heldOut: [Int],
     pool: WorkerPool
   ) -> [BoostedTrees] {
-    var booster = Booster(matrix, levelCounts: levelCounts, learner: self, pool: pool)
+    let learner = settledInFull
+    let treeCount = learner.treeCount!
+    var booster = Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     guard !heldOut.isEmpty else {
       return booster.boostedOutputs(objective, rows: nil, roundCount: treeCount, watch: nil)
     }

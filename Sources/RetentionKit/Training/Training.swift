@@ -106,7 +106,7 @@ public struct Training: Sendable {
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
       fingerprint: Fingerprint.of(table.set.matrix, labels: table.set.labels),
-      parameters: parameters(of: chosen), validation: judgement?.validation,
+      parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
@@ -213,18 +213,24 @@ public struct Training: Sendable {
     return importances + ModelImportance.of(learner, on: table.set.matrix)
   }
 
-  private func parameters(of choice: TrainingOptions.LearnerChoice) -> [TrainingSummary.Setting] {
+  private func parameters(of learner: FittedModel, set: TrainingSet)
+    -> [TrainingSummary.Setting]
+  {
     typealias Setting = TrainingSummary.Setting
     var settings: [Setting]
-    if choice == .gbm {
-      let boosting = options.boosting
+    if case .trees(let model) = learner {
+      var boosting = options.boosting.settled(for: set)
+      // On small tables, rows held out have decided the size of trees.
+      if options.boosting.leafCount == nil, let largest = model.trees.map(\.leafCount).max() {
+        boosting.leafCount = largest
+      }
       settings = [
-        Setting("trees", "\(boosting.treeCount)"), Setting("leaves", "\(boosting.leafCount)"),
-        Setting("learning-rate", "\(boosting.learningRate)"),
+        Setting("trees", "\(boosting.treeCount!)"), Setting("leaves", "\(boosting.leafCount!)"),
+        Setting("learning-rate", "\(boosting.learningRate!)"),
         Setting("max-bins", "\(boosting.binLimit)"),
         Setting("min-rows-per-leaf", "\(boosting.minimumRowsPerLeaf)"),
         Setting("min-hessian-per-leaf", "\(boosting.minimumHessianPerLeaf)"),
-        Setting("l2", "\(boosting.l2)"), Setting("row-sample", "\(boosting.rowSample)"),
+        Setting("l2", "\(boosting.l2)"), Setting("row-sample", "\(boosting.rowSample!)"),
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
