@@ -102,7 +102,7 @@ public struct GradientBoostingLearner: Learner {
     let pool = WorkerPool(threads: threads)
     let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
     let levelCounts = set.matrix.features.map(\.levelCount)
-    func booster(_ learner: GradientBoostingLearner) -> Booster {
+    func booster(_ learner: GradientBoostingLearner, _ pool: WorkerPool) -> Booster {
       Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }
     let objective = BinaryLogLoss(set)
@@ -111,7 +111,9 @@ public struct GradientBoostingLearner: Learner {
       func find(_ leafCount: Int) -> RoundSearch.Finding {
         var learner = settled
         learner.leafCount = leafCount
-        return search.find(objective, limit: settled.treeCount!, from: start) { booster(learner) }
+        return search.find(
+          objective, limit: settled.treeCount!, from: start, pool: pool
+        ) { booster(learner, $0) }
       }
       let best =
         leafCount.map(find) ?? search.best(from: settled.leafCount!, find: find)
@@ -119,7 +121,7 @@ public struct GradientBoostingLearner: Learner {
       (settled.leafCount, settled.treeCount) = (best.leafCount, best.treeCount)
     }
     // The held-out rows have told how many trees are best; now they are learned from as well.
-    var final = booster(settled)
+    var final = booster(settled, pool)
     return final.boosted(
       objective, rows: nil, treeCount: settled.treeCount!, watch: nil, from: start)
   }

@@ -85,26 +85,29 @@ package struct RoundSearch {
   ///
   /// - Parameters:
   ///   - start: Trees to begin with.
-  ///   - makeBooster: Makes a booster of the whole table.
+  ///   - makeBooster: Makes a booster of the whole table that works with a pool.
   func find(
-    _ objective: some Objective, limit: Int, from start: Booster.Start?,
-    makeBooster: () -> Booster
+    _ objective: some Objective, limit: Int, from start: Booster.Start?, pool: WorkerPool,
+    makeBooster: (WorkerPool) -> Booster
   ) -> Finding {
-    var growths = folds.map { fold in
+    // Several parts are small, so a thread grows one alone; one part has all threads.
+    let isShared = folds.count > 1
+    let growths = folds.map { fold in
       let rows = fold.training.map { UInt32($0) }
-      var booster = makeBooster()
+      var booster = makeBooster(isShared ? WorkerPool(threads: 1) : pool)
       let models = booster.begin(objective, rows: rows, from: start.map { [$0] })
       return Growth(
         booster: booster, models: models, rows: rows, heldOut: fold.validation.map { UInt32($0) })
     }
     let learner = growths[0].booster.learner
     let first = start?.model.trees.count ?? 0
-    var best = (loss: loss(objective, growths), treeCount: 0)
+    var best = (loss: mean(growths.map { $0.loss(objective) }), treeCount: 0)
     for round in 0..<limit {
-      var hasGrown = false
-      for fold in growths.indices where growths[fold].grow(objective) { hasGrown = true }
-      guard hasGrown else { break }
-      let loss = loss(objective, growths)
+      let steps =
+        isShared
+        ? pool.map(growths.count) { growths[$0].step(objective) } : [growths[0].step(objective)]
+      guard steps.contains(where: \.hasGrown) else { break }
+      let loss = mean(steps.map(\.loss))
       growths[0].booster.report(round + 1, of: limit, loss, objective, growths[0].rows)
       if loss < best.loss - learner.earlyStoppingMinimumImprovement { best = (loss, round + 1) }
       if round + 1 - best.treeCount >= patience || learner.isInterrupted { break }
@@ -114,21 +117,32 @@ package struct RoundSearch {
     return (learner.leafCount!, best.treeCount, best.loss, model)
   }
 
-  /// The mean over the folds.
-  private func loss(_ objective: some Objective, _ growths: [Growth]) -> Double {
-    growths.reduce(0) { $0 + $1.booster.loss(objective, $1.heldOut) } / Double(growths.count)
+  private func mean(_ losses: [Double]) -> Double {
+    losses.reduce(0, +) / Double(losses.count)
   }
 
   /// A model that grows without the rows of a fold.
-  private struct Growth {
+  private final class Growth: @unchecked Sendable {
+    // SAFETY of @unchecked: one thread at a time grows it, between barriers of the pool.
     var booster: Booster
     var models: [BoostedTrees]
-    var rows: [UInt32]
-    var heldOut: [UInt32]
+    let rows: [UInt32]
+    let heldOut: [UInt32]
 
-    /// Adds a tree, if one can be grown.
-    mutating func grow(_ objective: some Objective) -> Bool {
-      booster.addRound(models[0].trees.count, objective, rows, &models)
+    init(booster: Booster, models: [BoostedTrees], rows: [UInt32], heldOut: [UInt32]) {
+      self.booster = booster
+      self.models = models
+      self.rows = rows
+      self.heldOut = heldOut
     }
+
+    /// Adds a tree, if one can be grown, and judges it.
+    func step(_ objective: some Objective) -> (hasGrown: Bool, loss: Double) {
+      let hasGrown = booster.addRound(models[0].trees.count, objective, rows, &models)
+      return (hasGrown, loss(objective))
+    }
+
+    /// The loss on the rows held out.
+    func loss(_ objective: some Objective) -> Double { booster.loss(objective, heldOut) }
   }
 }
