@@ -59,7 +59,7 @@ let package = Package(
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
     stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
-    stage("GradientBoosting", sees: "Diagnostics", "Learning", "CProcessor"),
+    stage("GradientBoosting", sees: "Diagnostics", "Files", "Learning", "CProcessor"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),

@@ -43,11 +43,26 @@ public struct GradientBoostingLearner: Learner {
 
   /// - Throws: `usage` for a parameter out of range.
   public func fitted(to set: TrainingSet, threads: Int) throws(Diagnostic) -> BoostedTrees {
-    try check(featureCount: set.matrix.features.count)
+    try fitted(to: set, columns: set.matrix, folder: nil, threads: threads)
+  }
+
+  /// Fits to columns that need not be in memory, with the same trees as a result.
+  ///
+  /// - Parameters:
+  ///   - set: Outcomes, weights and how rows are held out; its matrix is not looked at.
+  ///   - source: The features of the set's rows.
+  ///   - folder: Where the bins are kept in temporary files; `nil` for memory.
+  /// - Throws: `usage` for a parameter out of range; what the source throws; `output.*` of the files.
+  package func fitted(
+    to set: TrainingSet, columns source: some ColumnSource, folder: String?, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
+    precondition(
+      source.rowCount == set.rowCount, "\(source.rowCount) rows, \(set.rowCount) outcomes")
+    try check(featureCount: source.features.count)
     let pool = WorkerPool(threads: threads)
-    let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
+    let matrix = try BinnedMatrix(of: source, binLimit: binLimit, pool: pool, folder: folder)
     var booster = Booster(
-      matrix, levelCounts: set.matrix.features.map(\.levelCount), learner: self, pool: pool)
+      matrix, levelCounts: source.features.map(\.levelCount), learner: self, pool: pool)
     let objective = BinaryLogLoss(set)
     guard let patience = earlyStoppingPatience,
       let split = set.scheme.holdOut(labels: set.labels, oneIn: Self.holdOutOneIn),
