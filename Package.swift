@@ -120,7 +120,7 @@ let package = Package(
     tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
     tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
-    tests(of: "GradientBoosting", sees: "Diagnostics", "Learning"),
+    tests(of: "GradientBoosting", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),
     tests(of: "Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting"),

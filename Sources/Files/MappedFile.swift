@@ -48,6 +48,12 @@ import Diagnostics
     _ = unsafe madvise(start, byteCount, MADV_SEQUENTIAL)
   }
 
+  /// Says that the bytes will not be looked at for a while: they stay, but not in this process.
+  package func leave() {
+    // Of a shared mapping, pages are let go and come back from the file.
+    _ = unsafe madvise(start, byteCount, MADV_DONTNEED)
+  }
+
   /// Gives a file its length and its blocks.
   ///
   /// - Returns: The error number where that fails.

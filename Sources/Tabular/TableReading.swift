@@ -127,7 +127,7 @@ struct TableReading: ~Copyable {
   }
 
   /// So many values of all columns together stay in memory before they leave it.
-  private static let unspilledValueLimit = 1 << 22
+  private static let unspilledValueLimit = 1 << 21
 
   private mutating func spillWhereFull(_ rowCount: Int) throws(Diagnostic) {
     guard let scratch else { return }

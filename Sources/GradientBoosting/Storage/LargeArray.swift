@@ -71,6 +71,9 @@ import Files
   /// Says that the values are read in ascending order, over and over.
   package func willBeReadInOrder() { file?.willBeReadInOrder() }
 
+  /// Says that the values will not be looked at for a while.
+  package func leave() { file?.leave() }
+
   /// One element; the position is checked.
   package subscript(index: Int) -> Element {
     @inline(__always)

@@ -40,6 +40,7 @@ final class FeatureShelf: ColumnSource, @unchecked Sendable {
     stored.withMutableSpan { span in
       for (position, row) in rows.enumerated() { span[position] = values[row] }
     }
+    stored.leave()
     return stored
   }
 
@@ -50,18 +51,26 @@ final class FeatureShelf: ColumnSource, @unchecked Sendable {
 
   func column(_ feature: Int) -> FeatureColumn {
     switch columns[feature] {
-    case .number(let values): .number(values.copied)
-    case .category(let codes): .category(codes.copied)
+    case .number(let values):
+      defer { values.leave() }
+      return .number(values.copied)
+    case .category(let codes):
+      defer { codes.leave() }
+      return .category(codes.copied)
     }
   }
 
   func matrix(of rows: [Int]) -> FeatureMatrix {
     FeatureMatrix(
       features: features,
-      columns: columns.map { column in
+      columns: columns.map { column -> FeatureColumn in
         switch column {
-        case .number(let values): .number(rows.map { values[$0] })
-        case .category(let codes): .category(rows.map { codes[$0] })
+        case .number(let values):
+          defer { values.leave() }
+          return .number(rows.map { values[$0] })
+        case .category(let codes):
+          defer { codes.leave() }
+          return .category(rows.map { codes[$0] })
         }
       },
       rowCount: rows.count)

@@ -38,7 +38,11 @@ public struct Training: Sendable {
     let read = try timings.measure(\.read) { () throws(Diagnostic) in
       try TrainingTable.read(options) { progress?(.reading(byteCount: $0)) }
     }
-    return try run(on: read, timings: timings)
+    let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
+      try TrainingTable(read, options: options)
+    }
+    // What was read and is not learned from is let go of here.
+    return try run(on: table, timings: timings)
   }
 
   /// Trains on a table at hand, whose columns the options name.
