@@ -72,6 +72,8 @@ struct GrowingLeaf: Sendable {
   /// The features tested on the way to it.
   var path: Set<Int> = []
   var candidate: SplitCandidate?
+  /// Whether the candidate was sought with exact counts of rows.
+  var isCounted = false
 }
 
 /// What one tree is grown from.

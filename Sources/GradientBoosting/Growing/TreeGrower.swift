@@ -59,8 +59,10 @@ struct TreeGrower {
         let (left, right) = split(
           leaves[index], of: &tree, &tests, isLast: leaves.count + 1 == settings.leafLimit, work)
       else {
-        // The estimate of a side's rows was too high: search again with exact counts.
-        leaves[index].candidate = exactCandidate(leaves[index], work)
+        // The estimate of a side's rows was too high: search again with exact counts, once.
+        leaves[index].candidate =
+          leaves[index].isCounted ? nil : exactCandidate(leaves[index], work)
+        leaves[index].isCounted = true
         continue
       }
       leaves[index] = left

@@ -4,7 +4,7 @@ extension SplitSearch {
   /// - Parameter bins: The node's histogram of the feature, the missing bin last.
   package mutating func searchThresholds(_ bins: Span<HistogramBin>) {
     let missing = mapper.hasMissing ? bins[mapper.missingBin] : HistogramBin()
-    guard !missing.isEmpty else {
+    guard mapper.hasMissing, hasRows(mapper.missingBin, missing) else {
       searchThresholds(bins, lastBin: mapper.valueBinCount - 2, from: HistogramBin(), 0, nil)
       return
     }
@@ -24,13 +24,18 @@ extension SplitSearch {
     var rowCount = startRowCount
     for bin in 0...lastBin {
       // An empty bin gives the same two sides as the threshold before it.
-      if bins[bin].isEmpty { continue }
+      if !hasRows(bin, bins[bin]) { continue }
       left = left + bins[bin]
       if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       consider(
         left: left, leftRowCount: rowCountOfBin.map { _ in rowCount }, l2: rules.l2,
         missingGoesLeft: missingGoesLeft, test: .upTo(bin: bin))
     }
+  }
+
+  /// Whether any row is in a bin. Sums do not tell of rows that weigh nothing, or next to nothing.
+  private func hasRows(_ bin: Int, _ sum: HistogramBin) -> Bool {
+    rowCountOfBin.map { $0[bin] > 0 } ?? !sum.isEmpty
   }
 
   /// The same for the plain rules, four thresholds at a time.
