@@ -36,7 +36,8 @@ import Testing
   }
 
   /// A file of so many rows with columns of every kind, among them some that change their mind.
-  private func write(rowCount: Int, contradictedAt row: Int, wordsFrom start: Int) throws -> String {
+  private func write(rowCount: Int, contradictedAt row: Int, wordsFrom start: Int) throws -> String
+  {
     var text = "id,number,word,yes,day,nothing,mind,late,out\n"
     for index in 0..<rowCount {
       text += "k\(index % 977),\(index % 7 == 0 ? "" : "\(Double(index) / 8)"),w\(index % 13),"
