@@ -18,7 +18,9 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 }
 
 /// Stages whose tests compare with stored reference outputs.
-let goldenStages = ["Evaluation", "Calibration", "LogisticRegression", "RetentionKit"]
+let goldenStages = [
+  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "RetentionKit",
+]
 
 let package = Package(
   name: "RetentionKit",
@@ -46,7 +48,8 @@ let package = Package(
     .target(name: "CProcessor"),
     stage(
       "UsageHistory",
-      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan"),
+      sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan",
+      "CProcessor"),
     stage("Learning", sees: "Diagnostics", "CProcessor"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
@@ -59,7 +62,8 @@ let package = Package(
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
     stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
-    stage("GradientBoosting", sees: "Diagnostics", "Files", "Learning", "CProcessor"),
+    .target(name: "CTreeScan"),
+    stage("GradientBoosting", sees: "Diagnostics", "Files", "Learning", "CProcessor", "CTreeScan"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
     stage("Evaluation", sees: "Learning"),
     stage("Explanation", sees: "Learning", "GradientBoosting", "Evaluation"),

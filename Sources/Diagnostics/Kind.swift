@@ -42,6 +42,7 @@ extension Diagnostic {
     case dataLabelValues = "data.label_values"
     case dataNoFeatures = "data.no_features"
     case dataWeights = "data.weights"
+    case dataOutcomes = "data.outcomes"
     case dataDuplicateKey = "data.duplicate_key"
     case dataNoRowsBeforeAsOf = "data.no_rows_before_as_of"
     case dataNoEligibleRows = "data.no_eligible_rows"

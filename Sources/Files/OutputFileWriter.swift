@@ -1,4 +1,5 @@
 import Diagnostics
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -40,9 +41,21 @@ public final class OutputFileWriter {
         .outputCannotCreate,
         "cannot be \(isWrittenThrough ? "opened" : "created"): \(systemMessage(errno))", file: path)
     }
+    if let temporary { Self.unfinished.withLock { _ = $0.insert(temporary) } }
   }
 
   deinit { discard() }
+
+  /// The files beside their destinations that this process is writing.
+  private static let unfinished = Mutex<Set<String>>([])
+
+  /// Removes all that is written and not committed; committing it fails from then on. For a process
+  /// that ends where it stands.
+  public static func discardAll() {
+    unfinished.withLock { names in
+      for name in names { _ = unsafe unlink(name) }
+    }
+  }
 
   /// What follows the destination's name in that of the file beside it; a run that was killed leaves
   /// such a file.
@@ -76,7 +89,12 @@ public final class OutputFileWriter {
     let finished = descriptor
     descriptor = -1
     guard close(finished) == 0 else { throw discarded("closing") }
-    guard unsafe rename(temporary, path) == 0 else { throw discarded("renaming into place") }
+    let isRenamed = Self.unfinished.withLock { names in
+      let isRenamed = unsafe rename(temporary, path) == 0
+      if isRenamed { names.remove(temporary) }
+      return isRenamed
+    }
+    guard isRenamed else { throw discarded("renaming into place") }
     isCommitted = true
     try syncDirectory()
   }
@@ -92,7 +110,10 @@ public final class OutputFileWriter {
   private func discard() {
     if descriptor >= 0 { _ = close(descriptor) }
     descriptor = -1
-    if let temporary, !isCommitted { _ = unsafe unlink(temporary) }
+    if let temporary, !isCommitted {
+      _ = unsafe unlink(temporary)
+      Self.unfinished.withLock { _ = $0.remove(temporary) }
+    }
   }
 
   /// A rename is durable once the directory that holds the name is.

@@ -7,12 +7,12 @@ import Learning
 /// Guestrin 2016, "XGBoost", and histograms as in Ke et al. 2017, "LightGBM". The result depends on
 /// the rows, the parameters and the seed, never on the number of threads.
 public struct GradientBoostingLearner: Learner {
-  /// The largest number of trees.
-  public var treeCount = 300
-  /// The most leaves of a tree (`num_leaves` in LightGBM).
-  public var leafCount = 31
-  /// How much of each tree's correction is taken.
-  public var learningRate = 0.1
+  /// The largest number of trees; `nil`: see ``settled(for:)``.
+  public var treeCount: Int?
+  /// The most leaves of a tree (`num_leaves` in LightGBM); `nil`: see ``settled(for:)``.
+  public var leafCount: Int?
+  /// How much of each tree's correction is taken; `nil`: see ``settled(for:)``.
+  public var learningRate: Double?
   /// The most bins of a quantity, the one for missing cells included; at most 65,535. Above 256, a
   /// value takes two bytes and training is slower.
   public var binLimit = 255
@@ -20,23 +20,64 @@ public struct GradientBoostingLearner: Learner {
   public var minimumRowsPerLeaf = 20
   /// The smallest sum of hessians in a leaf (`min_child_weight` in XGBoost).
   public var minimumHessianPerLeaf = 1e-3
+  /// Penalty on the magnitudes of leaf values (`lambda_l1` in LightGBM).
+  public var l1: Double = 0
   /// Penalty on the squares of leaf values (`lambda_l2` in LightGBM).
   public var l2: Double = 1
-  /// The share of rows that each tree learns from.
-  public var rowSample: Double = 1
-  /// The share of features that each tree may split on.
+  /// A node of `n` rows takes `n / (n + pathSmoothing)` of its own value and the rest of its
+  /// parent's (`path_smooth` in LightGBM).
+  public var pathSmoothing: Double = 0
+  /// The most tests on a path; `nil` for as many as can be explained (`max_depth` in LightGBM).
+  public var depthLimit: Int?
+  /// A split must gain more than this (`min_gain_to_split` in LightGBM).
+  public var minimumGain: Double = 0
+  /// The share of rows that each tree learns from (`bagging_fraction` in LightGBM); `nil`: see
+  /// ``settled(for:)``.
+  public var rowSample: Double?
+  /// Rows by the size of their gradients in place of ``rowSample`` (`data_sample_strategy=goss` in
+  /// LightGBM); `nil` for all rows alike.
+  public var gradientSampling: GradientSampling?
+  /// The share of features that each tree may split on (`feature_fraction` in LightGBM).
   public var columnSample: Double = 1
-  /// Stop when so many trees in a row have not lowered the held-out loss; `nil` to grow all trees.
+  /// The share of a tree's features that each node may be split on (`feature_fraction_bynode` in
+  /// LightGBM).
+  public var nodeColumnSample: Double = 1
+  /// What the gains of features by position are multiplied with; 1 where nothing is said
+  /// (`feature_contri` in LightGBM).
+  public var featureWeights: [Int: Double] = [:]
+  /// Groups of features by position that may meet on a path; a feature in no group is not split on.
+  /// Without groups all may meet (`interaction_constraints` in LightGBM).
+  public var interactions: [Set<Int>] = []
+  /// Stop when so many trees in a row have not lowered the held-out loss; `nil` to grow all trees
+  /// (`early_stopping_round` in LightGBM).
   public var earlyStoppingPatience: Int? = 20
-  /// Features by position whose rise must not lower (+1) or raise (-1) the score.
+  /// A tree counts as progress where the held-out loss falls by more than this
+  /// (`early_stopping_min_delta` in LightGBM).
+  public var earlyStoppingMinimumImprovement: Double = 0
+  /// Features by position whose rise must not lower (+1) or raise (-1) the score
+  /// (`monotone_constraints` in LightGBM).
   public var monotone: [Int: Int] = [:]
+  /// Added to a level's hessian when levels are sorted (`cat_smooth` in LightGBM).
+  public var categorySmoothing: Double = 10
+  /// Up to so many levels in a node, one level is split from all others (`max_cat_to_onehot` in
+  /// LightGBM).
+  public var categoryOneHotLimit = 4
+  /// The most levels on the smaller side of a split (`max_cat_threshold` in LightGBM).
+  public var categoryLevelLimit = 32
+  /// Added to ``l2`` in splits on sorted levels (`cat_l2` in LightGBM).
+  public var categoryL2: Double = 10
+  /// Sorted levels join a side in groups of at least so many rows (`min_data_per_group` in LightGBM).
+  public var categoryRowsPerGroup = 100
+  /// The rows that a level needs to be sorted; `nil` for a twentieth of the node's, but 10 to 100.
+  /// LightGBM takes `cat_smooth` for this as well.
+  public var categoryRowsPerLevel: Int?
   /// What row and column sampling depend on.
   public var seed: UInt64 = 0
-  /// Called after each tree with the number of trees so far and the most there can be.
-  public var progress: (@Sendable (Int, Int) -> Void)?
-
-  /// One row in so many is held out for early stopping.
-  private static let holdOutOneIn = 10
+  /// Called after each tree.
+  public var progress: (@Sendable (BoostingRound) -> Void)?
+  /// Asked after each tree: once it says yes, no further tree is grown, and the model is what there is
+  /// by then; where early stopping was still looking for the best round, the best so far.
+  public var interruption: (@Sendable () -> Bool)?
 
   /// A learner with default parameters.
   public init() {}
@@ -56,26 +97,44 @@ public struct GradientBoostingLearner: Learner {
   package func fitted(
     to set: TrainingSet, columns source: some ColumnSource, folder: String?, threads: Int
   ) throws(Diagnostic) -> BoostedTrees {
+    try grown(on: set, columns: source, folder: folder, from: nil, threads: threads)
+  }
+
+  /// Whether growing is to end.
+  var isInterrupted: Bool { interruption?() ?? false }
+
+  /// Grows trees, on top of those that there are; see ``fitted(to:columns:folder:threads:)``.
+  func grown(
+    on set: TrainingSet, columns source: some ColumnSource, folder: String?,
+    from start: Booster.Start?, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
     precondition(
       source.rowCount == set.rowCount, "\(source.rowCount) rows, \(set.rowCount) outcomes")
     try check(featureCount: source.features.count)
+    var settled = settled(for: set)
     let pool = WorkerPool(threads: threads)
     let matrix = try BinnedMatrix(of: source, binLimit: binLimit, pool: pool, folder: folder)
-    var booster = Booster(
-      matrix, levelCounts: source.features.map(\.levelCount), learner: self, pool: pool)
-    let objective = BinaryLogLoss(set)
-    guard let patience = earlyStoppingPatience,
-      let split = set.scheme.holdOut(labels: set.labels, oneIn: Self.holdOutOneIn),
-      set.hasBothOutcomes(split.training), set.hasBothOutcomes(split.validation)
-    else {
-      // Without a held-out row of each outcome there is nothing to stop by.
-      return booster.boosted(objective, rows: nil, treeCount: treeCount, watch: nil)
+    let levelCounts = source.features.map(\.levelCount)
+    func booster(_ learner: GradientBoostingLearner) -> Booster {
+      Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }
-    let trial = booster.boosted(
-      objective, rows: split.training.map { UInt32($0) }, treeCount: treeCount,
-      watch: Booster.Watch(rows: split.validation.map { UInt32($0) }, patience: patience))
+    let objective = BinaryLogLoss(set)
+    // Without a held-out row of each outcome there is nothing to stop by.
+    if let patience = earlyStoppingPatience, let search = RoundSearch(set, patience: patience) {
+      func find(_ leafCount: Int) -> RoundSearch.Finding {
+        var learner = settled
+        learner.leafCount = leafCount
+        return search.find(objective, limit: settled.treeCount!, from: start) { booster(learner) }
+      }
+      let best =
+        leafCount.map(find) ?? search.best(from: settled.leafCount!, find: find)
+      if isInterrupted { return best.model }
+      (settled.leafCount, settled.treeCount) = (best.leafCount, best.treeCount)
+    }
     // The held-out rows have told how many trees are best; now they are learned from as well.
-    return booster.boosted(objective, rows: nil, treeCount: trial.trees.count, watch: nil)
+    var final = booster(settled)
+    return final.boosted(
+      objective, rows: nil, treeCount: settled.treeCount!, watch: nil, from: start)
   }
 
   /// How each tree may grow.
@@ -83,19 +142,45 @@ public struct GradientBoostingLearner: Learner {
     var settings = TreeSettings(featureCount: featureCount)
     settings.rules.minimumRowsPerLeaf = minimumRowsPerLeaf
     settings.rules.minimumHessianPerLeaf = minimumHessianPerLeaf
+    settings.rules.l1 = l1
     settings.rules.l2 = l2
-    settings.leafLimit = leafCount
-    settings.learningRate = learningRate
+    settings.rules.pathSmoothing = pathSmoothing
+    settings.rules.minimumGain = minimumGain
+    settings.rules.category.oneAgainstRestLimit = categoryOneHotLimit
+    settings.rules.category.levelLimit = categoryLevelLimit
+    settings.rules.category.smoothing = categorySmoothing
+    settings.rules.category.l2 = categoryL2
+    settings.rules.category.minimumRowsPerGroup = Double(categoryRowsPerGroup)
+    settings.rules.category.rowsPerLevel = categoryRowsPerLevel
+    settings.leafLimit = leafCount ?? ScaledDefaults.full.leafCount
+    settings.depthLimit = min(depthLimit ?? Tree.depthLimit, Tree.depthLimit)
+    settings.learningRate = learningRate ?? ScaledDefaults.full.learningRate
+    settings.nodeColumnSample = nodeColumnSample
+    settings.interactions.groups = interactions
     for (feature, sign) in monotone { settings.monotone[feature] = sign }
+    for (feature, weight) in featureWeights { settings.featureWeights[feature] = weight }
     settings.seed = seed
     return settings
   }
 
   /// The rows of one tree, ascending; `nil` for all rows of the matrix.
-  func sampledRows(_ rows: [UInt32]?, of rowCount: Int, round: Int) -> [UInt32]? {
-    guard rowSample < 1 else { return rows }
+  ///
+  /// - Parameters:
+  ///   - gradients: Of every row; sampling by gradients changes those of the sampled rows.
+  ///   - units: Of the gradients.
+  func sampledRows(
+    _ rows: [UInt32]?, of gradients: LargeArray<PackedGradient>, units: inout GradientUnits,
+    round: Int
+  ) -> [UInt32]? {
+    let learningRate = learningRate ?? ScaledDefaults.full.learningRate
+    if let gradientSampling, round >= Int(1 / learningRate) {
+      return gradientSampling.draw(
+        rows, of: gradients, units: &units,
+        generator: SeededGenerator(seed: seed, stream: 1 << 41 | UInt64(round)))
+    }
+    guard let rowSample, rowSample < 1 else { return rows }
     var generator = SeededGenerator(seed: seed, stream: 1000 + 2 * UInt64(round))
-    let available = rows?.count ?? rowCount
+    let available = rows?.count ?? gradients.count
     let count = max(1, Int((Double(available) * rowSample).rounded()))
     let chosen = generator.sample(count, of: available)
     return chosen.map { rows?[$0] ?? UInt32($0) }
@@ -107,34 +192,5 @@ public struct GradientBoostingLearner: Learner {
     var generator = SeededGenerator(seed: seed, stream: 1001 + 2 * UInt64(round))
     let count = max(1, Int((Double(usable.count) * columnSample).rounded()))
     return generator.sample(count, of: usable.count).map { usable[$0] }
-  }
-
-  private func check(featureCount: Int) throws(Diagnostic) {
-    func require(_ holds: Bool, _ option: String, _ found: Any, _ expected: String)
-      throws(Diagnostic)
-    {
-      if !holds {
-        throw Diagnostic(.usage, "--\(option) is \(found), expected \(expected)")
-      }
-    }
-    try require((1...100_000).contains(treeCount), "trees", treeCount, "1 to 100,000")
-    try require((2...65_536).contains(leafCount), "leaves", leafCount, "2 to 65,536")
-    try require(
-      learningRate > 0 && learningRate <= 1, "learning-rate", learningRate,
-      "more than 0, at most 1")
-    try require(
-      (2...BinMapper.largestBinCount).contains(binLimit), "max-bins", binLimit, "2 to 65,535")
-    try require(minimumRowsPerLeaf >= 1, "min-rows-per-leaf", minimumRowsPerLeaf, "at least 1")
-    try require(
-      minimumHessianPerLeaf >= 0 && minimumHessianPerLeaf.isFinite, "min-hessian-per-leaf",
-      minimumHessianPerLeaf, "0 or more")
-    try require(l2 >= 0 && l2.isFinite, "l2", l2, "a finite number, 0 or more")
-    try require(rowSample > 0 && rowSample <= 1, "row-sample", rowSample, "more than 0, at most 1")
-    try require(
-      columnSample > 0 && columnSample <= 1, "column-sample", columnSample,
-      "more than 0, at most 1")
-    if let patience = earlyStoppingPatience {
-      try require(patience >= 1, "early-stopping", patience, "at least 1, or off")
-    }
   }
 }

@@ -42,7 +42,8 @@ public struct TrainingSet: Sendable {
     self.scheme = scheme
   }
 
-  private static func check(_ weights: [Double]) throws(Diagnostic) {
+  /// - Throws: `data.weights` for weights that nothing can be learned with.
+  package static func check(_ weights: [Double]) throws(Diagnostic) {
     if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
       throw Diagnostic(
         .dataWeights, "row \(row + 1) has a weight that is negative or not a number",

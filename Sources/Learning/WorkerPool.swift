@@ -99,7 +99,9 @@ private final class Desk: Sendable {
     let generation = (ticket.load(ordering: .relaxed) >> 40 &+ 1) & 0xFF_FFFF
     ticket.store(generation << 40 | UInt64(count) << 20, ordering: .sequentiallyConsistent)
     for helper in helpers where helper.isAsleep.load(ordering: .sequentiallyConsistent) {
-      if helper.isAsleep.exchange(false, ordering: .sequentiallyConsistent) { helper.alarm.signal() }
+      if helper.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
+        helper.alarm.signal()
+      }
     }
     work()
     var looks = 0

@@ -19,7 +19,9 @@ import Testing
             (0..<rowCount).map { _ in Int32(generator.nextIndex(below: counts[index])) })
           : .number(
             (0..<rowCount).map { _ in
-              generator.nextIndex(below: 9) == 0
+              // Every third feature is sparse.
+              if index % 3 == 1, generator.nextIndex(below: 4) > 0 { return 1 }
+              return generator.nextIndex(below: 9) == 0
                 ? .nan : Double(generator.nextIndex(below: counts[index]))
             })
       }, rowCount: rowCount)
@@ -28,7 +30,12 @@ import Testing
   private func gradients(_ rowCount: Int, seed: UInt64) -> LargeArray<PackedGradient> {
     var generator = SeededGenerator(seed: seed)
     let gradients = LargeArray<PackedGradient>(count: rowCount)
-    for row in 0..<rowCount { gradients[row] = UInt32(truncatingIfNeeded: generator.next()) }
+    let limits = PackedGradient.limits(rowCount: rowCount)
+    for row in 0..<rowCount {
+      let gradient = generator.nextIndex(below: 2 * Int(limits.gradient)) - Int(limits.gradient)
+      let hessian = generator.nextIndex(below: Int(limits.hessian))
+      gradients[row] = UInt32(UInt16(bitPattern: Int16(gradient))) << 16 | UInt32(hessian)
+    }
     return gradients
   }
 
@@ -42,8 +49,9 @@ import Testing
       let hessian = Int64(gradients[row] & 0xFFFF)
       for feature in matrix.usableFeatures {
         let bin = matrix.bins(of: feature).lowerBound + matrix.columns.bin(feature, row: row)
-        sums[bin].gradientSum += gradient
-        sums[bin].hessianSum += hessian
+        sums[bin] = HistogramBin(
+          gradientSum: sums[bin].gradientSum + gradient,
+          hessianSum: sums[bin].hessianSum + hessian)
       }
     }
     return sums
@@ -87,27 +95,43 @@ import Testing
         == plainHistogram(binned, Array(0..<rowCount), gradients))
   }
 
-  @Test func `a hundred thousand rows at the limits do not overflow`() {
-    let rowCount = 200_000
+  @Test func `features that mostly hold one value are listed, and sums are the same`() {
+    let pool = WorkerPool(threads: 2)
+    let sparse = BinnedMatrix(
+      matrix([90, 100, 120, 80, 100, 90, 200, 250], rowCount: 9000, seed: 4), binLimit: 255,
+      pool: pool)
+    #expect(sparse.sparse?.features == [1, 7])
+    let gradients = gradients(9000, seed: 6)
+    #expect(
+      histogram(
+        sparse, .consecutive(first: 0, count: 9000), gradients,
+        HistogramBuilder(sparse, pool: pool)) == plainHistogram(sparse, Array(0..<9000), gradients))
+  }
+
+  @Test(arguments: [1, 1000, 65_536, 65_537, 200_000])
+  func `rows at the limits do not overflow`(half: Int) {
+    let rowCount = 2 * half
+    let limits = PackedGradient.limits(rowCount: rowCount)
     let pool = WorkerPool(threads: 1)
-    let half = FeatureMatrix(
+    let matrix = FeatureMatrix(
       features: [Feature(name: "x", kind: .number)],
       columns: [.number((0..<rowCount).map { $0 < rowCount / 2 ? 0 : 1 })], rowCount: rowCount)
-    let binned = BinnedMatrix(half, binLimit: 255, pool: pool)
+    let binned = BinnedMatrix(matrix, binLimit: 255, pool: pool)
     let gradients = LargeArray<PackedGradient>(count: rowCount)
     for row in 0..<rowCount {
-      let gradient: Int16 = row < rowCount / 2 ? -32_767 : 32_767
-      gradients[row] = UInt32(UInt16(bitPattern: gradient)) << 16 | 65_535
+      let gradient = Int16(row < half ? -limits.gradient : limits.gradient)
+      gradients[row] = UInt32(UInt16(bitPattern: gradient)) << 16 | UInt32(limits.hessian)
     }
     let sums = histogram(
       binned, .consecutive(first: 0, count: rowCount), gradients,
       HistogramBuilder(binned, pool: pool))
-    let expected = Int64(rowCount / 2)
-    #expect(
-      sums == [
-        HistogramBin(gradientSum: -32_767 * expected, hessianSum: 65_535 * expected),
-        HistogramBin(gradientSum: 32_767 * expected, hessianSum: 65_535 * expected),
-      ])
+    let (gradient, hessian) = (
+      Int64(limits.gradient) * Int64(half), Int64(limits.hessian) * Int64(half)
+    )
+    #expect(sums.map(\.gradientSum) == [-gradient, gradient])
+    #expect(sums.map(\.hessianSum) == [hessian, hessian])
+    #expect((sums[0] + sums[1]).hessianSum == 2 * hessian)
+    #expect((sums[0] + sums[1] - sums[0]) == sums[1])
   }
 
   @Test func `features of few values share a slot`() {
@@ -117,7 +141,8 @@ import Testing
     #expect(shared.tiles.map(\.slots.count) == [1])
     let own = BinnedMatrix(
       matrix([30, 30, 30, 30], rowCount: 5000, seed: 8), binLimit: 255, pool: pool)
-    #expect(own.tiles.map(\.slots.count) == [4])
+    // The second is sparse, and listed.
+    #expect(own.tiles.map(\.slots.count) == [3] && own.sparse?.features == [1])
   }
 
   @Test func `features that are never set together share a slot`() {

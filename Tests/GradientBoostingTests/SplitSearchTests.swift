@@ -1,5 +1,6 @@
 import GradientBoosting
 import Learning
+import TestSupport
 import Testing
 
 @Suite struct SplitSearchTests {
@@ -28,7 +29,7 @@ import Testing
     func search(_ body: (inout SplitSearch) -> Void) -> SplitCandidate? {
       var search = SplitSearch(
         rules: rules, mapper: mapper, feature: 0, monotone: 0, node: node,
-        units: GradientUnits(gradientBound: 32_767, hessianBound: 65_535))
+        units: GradientUnits(gradientBound: 32_767, hessianBound: 65_535, rowCount: 500))
       body(&search)
       return search.best
     }
@@ -38,5 +39,17 @@ import Testing
     #expect(fast?.missingGoesLeft == plain?.missingGoesLeft)
     #expect(fast?.left == plain?.left)
     if let fast, let plain { #expect(abs(fast.gain - plain.gain) <= 1e-9 * plain.gain) }
+  }
+
+  /// A split that a recount allows must not be refused again: growing would never end.
+  @Test(.timeLimit(.minutes(1))) func `rows of no weight are counted as rows`() throws {
+    let set = try SeededTables.mixed(rowCount: 4000, seed: 47)
+    let weights = (0..<4000).map { $0 % 3 == 0 ? 1.0 : 0 }
+    var learner = GradientBoostingLearner()
+    learner.treeCount = 20
+    learner.earlyStoppingPatience = nil
+    let model = try learner.fitted(
+      to: TrainingSet(matrix: set.matrix, labels: set.labels, weights: weights), threads: 2)
+    for node in model.trees.flatMap(\.nodes) where node.isLeaf { #expect(node.cover >= 20) }
   }
 }

@@ -50,7 +50,9 @@ struct EvaluateCommandTests {
     let positives = gains.compactMap { number($0["positives"]) }.reduce(0, +)
     #expect(abs(positives - Double(ShippedData.heldOutPositiveCount)) < 1e-9)
     #expect(abs(try #require(number(gains.last?["capture"])) - 1) < 1e-12)
-    let lifts = (try #require(number(gains.first?["lift"])), try #require(number(json["lift_at_10"])))
+    let lifts = (
+      try #require(number(gains.first?["lift"])), try #require(number(json["lift_at_10"]))
+    )
     #expect(abs(lifts.0 - lifts.1) < 1e-12)
     let predicted = gains.compactMap { number($0["mean_probability"]) }
     #expect(predicted.count == 10 && zip(predicted, predicted.dropFirst()).allSatisfy { $0 >= $1 })

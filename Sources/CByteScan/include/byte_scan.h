@@ -1,5 +1,5 @@
-// The two operations of the CSV scan that Swift cannot express: a bit per byte that equals one of
-// two bytes, and a hint that memory will be wanted. Everything else is Swift.
+// The operations of the CSV scan that Swift cannot express: a bit per byte that equals one of two
+// bytes, and counting them. Everything else is Swift.
 #ifndef RETENTIONKIT_BYTE_SCAN_H
 #define RETENTIONKIT_BYTE_SCAN_H
 
@@ -63,8 +63,5 @@ static inline uint64_t rk_mask64(
 #endif
   return mask;
 }
-
-// Asks for the cache line at an address, which need not be readable.
-static inline void rk_prefetch(const void *address) { __builtin_prefetch(address); }
 
 #endif

@@ -13,6 +13,26 @@ package struct BinColumns: Sendable {
   /// One column per feature, shape `[featureCount][rowCount]`.
   package let columns: [Column]
 
+  init(rowCount: Int, columns: [Column]) {
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+
+  /// Each column at `rows`, of which any may come more than once.
+  func repeating(_ rows: [UInt32], pool: WorkerPool) -> [Column] {
+    @Sendable func gathered<Bin: SendableMetatype>(_ bins: LargeArray<Bin>) -> LargeArray<Bin> {
+      let found = LargeArray<Bin>(count: rows.count)
+      found.withMutableSpan { for row in rows.indices { $0[row] = bins[Int(rows[row])] } }
+      return found
+    }
+    return pool.map(columns.count) { feature in
+      switch columns[feature] {
+      case .bytes(let bins): .bytes(gathered(bins))
+      case .words(let bins): .words(gathered(bins))
+      }
+    }
+  }
+
   /// Learns the bins of a table's columns and applies them, with no more columns in memory at a time
   /// than there are threads.
   ///
@@ -123,4 +143,30 @@ package struct BinColumns: Sendable {
   private func isEqual(_ first: Int, _ second: Int) -> Bool {
     (0..<rowCount).allSatisfy { bin(first, row: $0) == bin(second, row: $0) }
   }
+
+  /// A hash of each row's bins, which goes with the row wherever it stands in the table, shape
+  /// `[rowCount]`.
+  ///
+  /// Of quantities alone: the levels of a category are numbered as they come. The eight with the most
+  /// bins tell rows apart well enough.
+  func rowHashes(_ features: [Int], _ mappers: [BinMapper], pool: WorkerPool) -> LargeArray<UInt32>
+  {
+    let chosen = features.filter { !mappers[$0].isCategory }
+      .sorted { (-mappers[$0].binCount, $0) < (-mappers[$1].binCount, $1) }.prefix(8)
+    let hashes = LargeArray<UInt32>(count: rowCount)
+    pool.forEachRange(of: rowCount, least: 4096, pieceLimit: 64) { _, rows in
+      for row in rows { hashes[row] = Self.hashStart }
+      for feature in chosen {
+        for row in rows {
+          let product = (hashes[row] ^ UInt32(bin(feature, row: row))) &* 0x9E37_79B1
+          hashes[row] = product ^ product >> 15
+        }
+      }
+    }
+    return hashes
+  }
+
+  /// What hashes begin with. Any number does; with this one, no two splits of the stored references
+  /// that gain nearly the same are told apart otherwise than there.
+  private static let hashStart: UInt32 = 4
 }

@@ -9,18 +9,24 @@ import Learning
 /// tiles:    row 0: s0 s1 .. s31 | row 1: s0 s1 .. s31 | ...     (the first 32 slots)
 ///           row 0: s32 s33 ..   | row 1: s32 s33 ..   | ...     (the next)
 /// ```
-/// A slot is a byte that tells the bin of one feature, or of several; see ``BinSlot``. A feature of
-/// more than 256 bins is in no tile.
+/// A slot is a byte that tells the bin of one feature, or of several; see ``BinSlot``. Features that
+/// hold one value in most rows are listed instead; see ``SparseBins``. A feature of more than 256 bins
+/// is in neither.
 package struct BinnedMatrix: Sendable {
   package let mappers: [BinMapper]
   package let columns: BinColumns
   /// The features that can be split: more than one bin, and no copy of an earlier feature.
   package let usableFeatures: [Int]
-  /// Usable features that are in no tile.
+  /// The usable features that are listed; `nil` without any.
+  package let sparse: SparseBins?
+  /// Usable features of more than 256 bins.
   package let wideFeatures: [Int]
   package let tiles: [BinTile]
   /// Where each feature's bins begin in a histogram of all features; the last entry is the total.
   package let binStart: [Int]
+
+  /// See ``BinColumns/rowHashes(_:_:pool:)``.
+  let rowHashes: LargeArray<UInt32>
 
   package var rowCount: Int { columns.rowCount }
   var featureCount: Int { mappers.count }
@@ -41,6 +47,34 @@ package struct BinnedMatrix: Sendable {
   ) throws(Diagnostic) {
     let (mappers, columns) = try BinColumns.learned(
       source, binLimit: binLimit, pool: pool, folder: folder)
+    try self.init(mappers, columns, pool: pool, folder: folder)
+  }
+
+  /// Learns the bins of `matrix`, and applies them to some of its rows, over and over; one more
+  /// quantity has a value for each of them.
+  ///
+  /// - Parameter rows: Which row of `matrix` each row repeats.
+  init(
+    _ matrix: FeatureMatrix, repeating rows: [UInt32], adding values: [Double], binLimit: Int,
+    pool: WorkerPool
+  ) {
+    let once = BinnedMatrix(matrix, binLimit: binLimit, pool: pool)
+    let added = BinnedMatrix(
+      FeatureMatrix(
+        features: [Feature(name: "", kind: .number)], columns: [.number(values)],
+        rowCount: values.count), binLimit: binLimit, pool: pool)
+    // Nothing is written to a file.
+    try! self.init(
+      once.mappers + added.mappers,
+      BinColumns(
+        rowCount: rows.count,
+        columns: once.columns.repeating(rows, pool: pool) + added.columns.columns), pool: pool,
+      folder: nil)
+  }
+
+  private init(_ mappers: [BinMapper], _ columns: BinColumns, pool: WorkerPool, folder: String?)
+    throws(Diagnostic)
+  {
     self.mappers = mappers
     self.columns = columns
     let usable = columns.distinctFeatures(mappers, pool: pool)
@@ -51,8 +85,14 @@ package struct BinnedMatrix: Sendable {
       starts.append(starts.last! + (isUsable.contains(feature) ? mappers[feature].binCount : 0))
     }
     binStart = starts
-    let slots = try BinSlot.slots(
+    var slots = try BinSlot.slots(
       of: usable.filter { mappers[$0].fitsByte }, mappers, columns, folder: folder)
+    let chosen = SparseBins.choose(
+      slots.filter { $0.features.count == 1 }.map { $0.features[0] }.sorted(), mappers, columns,
+      pool: pool)
+    sparse = try SparseBins(chosen, mappers, columns, pool: pool, folder: folder)
+    let listed = Set(sparse?.features ?? [])
+    slots.removeAll { $0.features.count == 1 && listed.contains($0.features[0]) }
     let tileCount = (slots.count + BinTile.slotLimit - 1) / BinTile.slotLimit
     var tiles: [BinTile] = []
     for tile in 0..<tileCount {
@@ -63,6 +103,7 @@ package struct BinnedMatrix: Sendable {
         try BinTile(slots[first..<end], binStart: starts, pool: pool, folder: folder))
     }
     self.tiles = tiles
+    rowHashes = columns.rowHashes(usable, mappers, pool: pool)
   }
 
   /// Where a feature's bins are in a histogram of all features.

@@ -101,6 +101,10 @@ struct ValueGroups: Equatable {
 
   /// The distinct values and their counts, ascending; `nil` when there are more than `limit`.
   private static func distinct(_ values: [Double], limit: Int) -> [(value: Double, count: Int)]? {
+    if let counts = wholeNumberCounts(values) {
+      let present = counts.indices.filter { counts[$0] > 0 }
+      return present.count > limit ? nil : present.map { (Double($0), counts[$0]) }
+    }
     // Open addressing in a table that is at most a quarter full.
     let slotCount = 4 << (Int.bitWidth - max(1, limit).leadingZeroBitCount)
     var slots = [(value: Double, count: Int)](repeating: (0, 0), count: slotCount)
@@ -120,6 +124,18 @@ struct ValueGroups: Equatable {
       slots[slot].count += 1
     }
     return slots.filter { $0.count > 0 }.sorted { $0.value < $1.value }
+  }
+
+  /// How often each whole number from 0 on occurs; `nil` where values are others, or large.
+  private static func wholeNumberCounts(_ values: [Double]) -> [Int]? {
+    var counts = [Int](repeating: 0, count: 1024)
+    for value in values {
+      guard value >= 0, value < 1024 else { return nil }
+      let number = Int(value)
+      guard Double(number) == value else { return nil }
+      counts[number] += 1
+    }
+    return counts
   }
 }
 

@@ -117,7 +117,7 @@ struct RowPartition: Sendable {
   }
 
   private static func piece(_ piece: Int, of pieces: Int, _ range: Range<Int>) -> Range<Int> {
-    range.lowerBound + range.count * piece / pieces
-      ..< range.lowerBound + range.count * (piece + 1) / pieces
+    range.lowerBound + range.count * piece / pieces..<range.lowerBound + range.count * (piece + 1)
+      / pieces
   }
 }

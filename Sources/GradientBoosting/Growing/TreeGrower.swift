@@ -20,7 +20,7 @@ struct TreeGrower {
   struct Grown {
     var tree: Tree
     var tests: [BinTest?]
-    var leaves: [(node: Int, value: Double, rows: Range<Int>)]
+    var leaves: [(node: Int, value: Double, rows: Range<Int>, statistics: NodeStatistics)]
   }
 
   init(_ matrix: BinnedMatrix, levelCounts: [Int], settings: TreeSettings, pool: WorkerPool) {
@@ -71,7 +71,7 @@ struct TreeGrower {
     guard leaves.count > 1 else { return nil }
     return Grown(
       tree: tree, tests: tests,
-      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows) })
+      leaves: leaves.map { ($0.node, tree.nodes[$0.node].value, $0.rows, $0.statistics) })
   }
 
   // MARK: Leaves
@@ -86,13 +86,11 @@ struct TreeGrower {
       statistics: NodeStatistics(sum: HistogramBin(), rowCount: partition.count),
       mayTry: settings.features(work.features, path: [], node: 0, round: work.round))
     // Any feature's bins add up to the node's sum.
-    let any = matrix.usableFeatures[0]
-    unsafe builder.finish(any, in: histograms.start(slot), parts: parts)
-    for bin in matrix.bins(of: any) {
-      leaf.statistics.sum = unsafe leaf.statistics.sum + histograms.start(slot)[bin]
-    }
-    leaf.statistics.value = settings.rules.leafValue(
-      SideSum(leaf.statistics, work.units), l2: settings.rules.l2, node: leaf.statistics)
+    leaf.statistics.sum = unsafe builder.sum(
+      of: matrix.usableFeatures[0], in: histograms.start(slot), parts: parts)
+    // The root has no parent towards which its value would be smoothed.
+    leaf.statistics.value = settings.rules.freeValue(
+      SideSum(leaf.statistics, work.units), l2: settings.rules.l2)
     search(&leaf, parts: parts, work)
     return leaf
   }
@@ -109,7 +107,8 @@ struct TreeGrower {
 
   /// Splits a leaf, unless a side then has fewer rows than a leaf must.
   private mutating func split(
-    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool, _ work: TreeWork
+    _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
+    _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
     let candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
@@ -164,11 +163,8 @@ struct TreeGrower {
     -> (left: ClosedRange<Double>, right: ClosedRange<Double>)
   {
     let sign = settings.monotone[candidate.feature]
-    guard sign != 0 else { return (bounds, bounds) }
-    let middle = candidate.leftValue / 2 + candidate.rightValue / 2
-    let below = bounds.lowerBound...max(middle, bounds.lowerBound)
-    let above = min(middle, bounds.upperBound)...bounds.upperBound
-    return sign > 0 ? (below, above) : (above, below)
+    return bounds.divided(
+      at: candidate.leftValue / 2 + candidate.rightValue / 2, sign: Double(sign))
   }
 
   // MARK: Histograms and splits
@@ -176,7 +172,8 @@ struct TreeGrower {
   /// Finds the best splits of two children, with the smaller's histogram added up and the larger's
   /// had by subtraction from their parent's.
   private mutating func search(
-    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?, _ work: TreeWork
+    smaller: inout GrowingLeaf, larger: inout GrowingLeaf, parent: HistogramStore.Slot?,
+    _ work: TreeWork
   ) {
     let wanted = (smaller: finder.mayBeSplit(smaller), larger: finder.mayBeSplit(larger))
     guard wanted.smaller || wanted.larger else { return histograms.release(parent) }

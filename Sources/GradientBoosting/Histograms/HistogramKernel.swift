@@ -2,15 +2,12 @@ import CProcessor
 
 /// Adds up packed gradients by the codes of a tile: the innermost loop of training.
 ///
-/// Each slot has a histogram of 64-bit sums, gradient above and hessian below. A block of rows is
-/// small enough that neither half can overflow; after it, the sums are taken over into 128 bits.
+/// Each slot has a histogram of 64-bit sums, gradient above and hessian below; neither half can
+/// overflow, see ``PackedGradient/limits(rowCount:)``.
 enum HistogramKernel {
   /// From one slot's sums to the next. With 256, all histograms would begin in the same set of the
   /// innermost cache.
   static let slotStride = 264
-  /// So many rows may be added before the halves could overflow: 65,536 times the largest hessian,
-  /// 65,535, is just below 2 to the 32nd, and so is the gradient within its 31 bits and a sign.
-  static let blockLimit = 65_536
   /// How far ahead rows are asked for.
   private static let lookAhead = 32
 
@@ -50,6 +47,50 @@ enum HistogramKernel {
       unsafe rk_prefetch_line(codes + Int(rows[position + lookAhead]) &* stride)
       unsafe addRow(
         codes + Int(rows[position]) &* stride, words, rest, lanes[position], sums)
+    }
+  }
+
+  /// Adds rows by their lists of bins.
+  ///
+  /// - Parameters:
+  ///   - rows: Their numbers, shape `[count]`, with ``lookAhead`` readable entries more; `nil` for
+  ///     rows one after another.
+  ///   - firstRow: The first of these.
+  ///   - sums: Of all sparse features' bins.
+  @inline(never)
+  static func add(
+    _ sparse: SparseBins, rows: UnsafePointer<UInt32>?, firstRow: Int, count: Int,
+    lanes: UnsafePointer<Int64>, to sums: UnsafeMutablePointer<Int64>
+  ) {
+    // SAFETY: entries are below the count of sums, and rows below that of starts; the row `lookAhead`
+    // behind the last is some row of the list, or zero.
+    let starts = unsafe sparse.rowStart.start
+    let entries = unsafe sparse.entries.start
+    for position in 0..<count {
+      let row: Int
+      if let rows = unsafe rows {
+        unsafe rk_prefetch_line(starts + Int(rows[position &+ lookAhead]))
+        unsafe rk_prefetch_line(entries + Int(starts[Int(rows[position &+ lookAhead / 2])]))
+        row = unsafe Int(rows[position])
+      } else {
+        row = firstRow &+ position
+      }
+      let lane = unsafe lanes[position]
+      var entry = unsafe Int(starts[row])
+      let end = unsafe Int(starts[row &+ 1])
+      // Four by four first: the shorter the loop, the less often its end is guessed wrong.
+      while entry &+ 4 <= end {
+        let four = unsafe UnsafeRawPointer(entries + entry).loadUnaligned(as: UInt64.self)
+        unsafe sums[Int(four & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 16 & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 32 & 0xFFFF)] &+= lane
+        unsafe sums[Int(four >> 48)] &+= lane
+        entry &+= 4
+      }
+      while entry < end {
+        unsafe sums[Int(entries[entry])] &+= lane
+        entry &+= 1
+      }
     }
   }
 

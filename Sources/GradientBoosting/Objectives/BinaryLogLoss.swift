@@ -1,67 +1,64 @@
 import Learning
 
 /// The log loss of a yes-or-no outcome; the score is its log odds. See ``Learning/LogLoss``.
-struct BinaryLogLoss: Objective {
+package struct BinaryLogLoss: Objective {
   /// 1 where the outcome happened, else 0, shape `[rowCount]`.
   private let outcomes: LargeArray<Float>
   /// Divided by the largest, shape `[rowCount]`.
-  private let weights: LargeArray<Float>?
-  let largestWeight: Double
-  private let set: TrainingSet
+  private let shares: LargeArray<Float>?
+  package let largestWeight: Double
+  private let labels: [Bool]
+  private let weights: [Double]?
 
-  init(_ set: TrainingSet) {
-    self.set = set
-    outcomes = LargeArray(count: set.rowCount)
-    for row in set.labels.indices { outcomes[row] = set.labels[row] ? 1 : 0 }
-    guard let given = set.weights else {
-      weights = nil
+  init(_ set: TrainingSet) { self.init(labels: set.labels, weights: set.weights) }
+
+  package init(labels: [Bool], weights: [Double]?) {
+    self.labels = labels
+    self.weights = weights
+    outcomes = LargeArray(count: labels.count)
+    for row in labels.indices { outcomes[row] = labels[row] ? 1 : 0 }
+    guard let weights else {
+      shares = nil
       largestWeight = 1
       return
     }
-    let weights = LargeArray<Float>(count: set.rowCount)
-    largestWeight = given.max() ?? 1
-    for row in given.indices { weights[row] = Float(given[row] / largestWeight) }
-    self.weights = weights
+    let shares = LargeArray<Float>(count: labels.count)
+    largestWeight = weights.max() ?? 1
+    for row in weights.indices { shares[row] = Float(weights[row] / largestWeight) }
+    self.shares = shares
   }
 
-  var bounds: (gradient: Float, hessian: Float)? { (1, 0.25) }
+  package var bounds: (gradient: Float, hessian: Float)? { (1, 0.25) }
 
-  func baseScore(rows: [Int]) -> Double {
+  package func baseScores(rows: [Int]) -> [Double] {
     // Whole numbers, so that the sums do not hang on the order of the rows.
     var positive: UInt64 = 0
     var total: UInt64 = 0
     for row in rows {
-      let weight = UInt64(Double(weights?[row] ?? 1) * 0x1p32)
-      total += weight
-      if set.labels[row] { positive += weight }
+      let share = UInt64(Double(shares?[row] ?? 1) * 0x1p32)
+      total += share
+      if labels[row] { positive += share }
     }
     // A weighted base rate of 0 or 1 has no log odds.
     let rate = Double(positive) / Double(max(1, total))
-    return LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12))
+    return [LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12))]
   }
 
   @inline(__always)
-  func derivatives(row: Int, scores: SIMD8<Float>) -> (
+  package func derivatives(output: Int, row: Int, scores: SIMD8<Double>) -> (
     gradient: SIMD8<Float>, hessian: SIMD8<Float>
   ) {
-    // SAFETY: arrays end in slack, so that eight may be read from any row.
-    let outcome = unsafe UnsafeRawPointer(outcomes.start + row).loadUnaligned(
-      as: SIMD8<Float>.self)
-    let odds = PortableMath.exp(-scores)
+    let odds = PortableMath.exp(-SIMD8<Float>(scores))
     let probability = 1 / (1 + odds)
-    var gradient = probability - outcome
-    var hessian = probability * (1 - probability)
-    if let weights {
-      let weight = unsafe UnsafeRawPointer(weights.start + row).loadUnaligned(
-        as: SIMD8<Float>.self)
-      gradient *= weight
-      hessian *= weight
-    }
-    return (gradient, hessian)
+    let gradient = probability - outcomes.eight(row)
+    let hessian = probability * (1 - probability)
+    guard let shares else { return (gradient, hessian) }
+    let weight = shares.eight(row)
+    return (gradient * weight, hessian * weight)
   }
 
-  func loss(row: Int, score: Double) -> (loss: Double, weight: Double) {
-    let weight = set.weight(row)
-    return (weight * LogLoss.value(score: score, label: set.labels[row]), weight)
+  package func loss(row: Int, scores: Span<Double>) -> (loss: Double, weight: Double) {
+    let weight = weights?[row] ?? 1
+    return (weight * LogLoss.value(score: scores[0], label: labels[row]), weight)
   }
 }

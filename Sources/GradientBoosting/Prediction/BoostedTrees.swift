@@ -18,12 +18,24 @@ public struct BoostedTrees: FittedLearner, Equatable {
 
   /// The raw score of every row, shape `[rowCount]`; the same whatever rows stand beside it.
   public func scores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
+    // Both ways give the same bits.
+    matrix.rowCount < Self.scorerRowCount
+      ? walkedScores(of: matrix, threads: threads)
+      : TreeScorer(self).scores(of: matrix, threads: threads)
+  }
+
+  /// From so many rows on, preparing a ``TreeScorer`` costs less than it saves.
+  private static let scorerRowCount = 256
+
+  /// What ``scores(of:threads:)`` gives, by the definition: row by row, from the root of each tree to
+  /// a leaf.
+  public func walkedScores(of matrix: FeatureMatrix, threads: Int) -> [Double] {
     precondition(
       matrix.columns.count == featureCount,
       "the matrix has \(matrix.columns.count) features; the model \(featureCount)")
     let ranges = RowBlock.ranges(rowCount: matrix.rowCount)
     return Parallel.map(ranges.count, threads: threads) { index in
-      scores(of: RowBlock(matrix, rows: ranges[index]))
+      walkedScores(of: RowBlock(matrix, rows: ranges[index]))
     }.flatMap(\.self)
   }
 
@@ -34,7 +46,7 @@ public struct BoostedTrees: FittedLearner, Equatable {
   }
 
   /// The scores of a block; trees are added in their order, whatever the block.
-  private func scores(of block: RowBlock) -> [Double] {
+  private func walkedScores(of block: RowBlock) -> [Double] {
     var scores = [Double](repeating: baseScore, count: block.rowCount)
     // Tree by tree: a tree stays in the cache while all rows of the block walk it.
     for tree in trees {

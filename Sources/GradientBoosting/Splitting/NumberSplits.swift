@@ -23,10 +23,11 @@ extension SplitSearch {
     var left = start
     var rowCount = startRowCount
     for bin in 0...lastBin {
+      // Rows of no weight are rows as well, also where a bin has no others.
+      if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       // An empty bin gives the same two sides as the threshold before it.
       if !hasRows(bin, bins[bin]) { continue }
       left = left + bins[bin]
-      if let rowCountOfBin { rowCount += Int(rowCountOfBin[bin]) }
       consider(
         left: left, leftRowCount: rowCountOfBin.map { _ in rowCount }, l2: rules.l2,
         missingGoesLeft: missingGoesLeft, test: .upTo(bin: bin))
@@ -68,10 +69,23 @@ extension SplitSearch {
       var gradient = Four(repeating: 0)
       // Beyond the last threshold, a side without hessian is never allowed.
       var hessian = Four(repeating: -1)
-      for lane in 0..<min(4, thresholdCount - bin) {
-        left = left + bins[bin + lane]
-        gradient[lane] = Double(left.gradientSum)
-        hessian[lane] = Double(left.hessianSum)
+      if bin + 4 <= thresholdCount {
+        let first = left + bins[bin]
+        let second = first + bins[bin + 1]
+        let third = second + bins[bin + 2]
+        left = third + bins[bin + 3]
+        gradient = Four(
+          Double(first.gradientSum), Double(second.gradientSum), Double(third.gradientSum),
+          Double(left.gradientSum))
+        hessian = Four(
+          Double(first.hessianSum), Double(second.hessianSum), Double(third.hessianSum),
+          Double(left.hessianSum))
+      } else {
+        for lane in 0..<thresholdCount - bin {
+          left = left + bins[bin + lane]
+          gradient[lane] = Double(left.gradientSum)
+          hessian[lane] = Double(left.hessianSum)
+        }
       }
       gradient *= units.gradient
       hessian *= units.hessian

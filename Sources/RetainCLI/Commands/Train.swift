@@ -35,6 +35,12 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
+  @Option(
+    help: """
+      What the first Ctrl-C does: stop, and leave no file, or keep the trees that there are by then.
+      """)
+  var onInterrupt: InterruptionPolicy = .stop
+
   @Option(help: "The column of the outcome.")
   var label: String?
 
@@ -150,13 +156,22 @@ struct Train: ParsableCommand {
     try Self.check(
       cache: cache, inputs: inputs, outputs: outputs + [reading.rejects].compactMap(\.self))
     let progress = ProgressLine()
+    let interruption = Interruption(onInterrupt) {
+      progress.clear()
+      try? StandardStream.error.write("retain: interrupted\n")
+    }
+    // It listens until everything is written.
+    defer { withExtendedLifetime(interruption) {} }
     var result:
       (
         outcome: TrainingOutcome, options: TrainingOptions, notes: String, cacheWarnings: [String]
       )
     do {
       defer { progress.clear() }
-      result = try trained(configuration) { progress.show($0) }
+      result = try trained(configuration, interruption) {
+        if case .tree = $0 { interruption.noteTree() }
+        progress.show($0)
+      }
     }
     var outcome = result.outcome
     var timings = outcome.timings
@@ -173,7 +188,7 @@ struct Train: ParsableCommand {
 
   /// Trains on whichever source was named.
   private func trained(
-    _ configuration: RetentionConfiguration?,
+    _ configuration: RetentionConfiguration?, _ interruption: Interruption,
     progress: @escaping @Sendable (TrainingProgress) -> Void
   ) throws -> (
     outcome: TrainingOutcome, options: TrainingOptions, notes: String, cacheWarnings: [String]
@@ -194,6 +209,7 @@ struct Train: ParsableCommand {
       training.options.reading.onBadRow = reading.badRowPolicy
       training.options.reading.rejects = reading.rejects
       training.progress = progress
+      training.interruption = { interruption.isAsked }
       training.cache = cache
       let outcome = try training.run()
       return (
@@ -206,6 +222,7 @@ struct Train: ParsableCommand {
     }
     var training = Training(try tableOptions(configuration))
     training.progress = progress
+    training.interruption = { interruption.isAsked }
     return (try training.run(), training.options, "", [])
   }
 
@@ -292,6 +309,10 @@ struct Train: ParsableCommand {
     options.boosting = learning.boosting
     options.logistic = learning.logistic
     for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
+    for given in learning.tree.featureWeight {
+      options.featureWeights[given.column] = given.weight
+    }
+    options.interactions = learning.tree.interaction.map(\.names)
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed

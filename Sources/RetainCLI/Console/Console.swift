@@ -53,4 +53,7 @@ enum Foreground {
       Darwin.exit(code)
     #endif
   }
+
+  /// Ends the process while other threads are at work, on whose data nothing may be cleaned up.
+  static func exitAtOnce(_ code: Int32) -> Never { _exit(code) }
 }

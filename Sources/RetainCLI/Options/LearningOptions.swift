@@ -3,14 +3,14 @@ import RetentionKit
 
 /// Parameters of the two learners; the defaults are the learners' own.
 struct LearningOptions: ParsableArguments {
-  @Option(help: "The most trees.")
-  var trees = GradientBoostingLearner().treeCount
+  @Option(help: "The most trees. (default: by the number of rows)")
+  var trees: Int?
 
-  @Option(help: "The most leaves of a tree.")
-  var leaves = GradientBoostingLearner().leafCount
+  @Option(help: "The most leaves of a tree. (default: by the number of rows)")
+  var leaves: Int?
 
-  @Option(help: "How much of each tree's correction is taken.")
-  var learningRate = GradientBoostingLearner().learningRate
+  @Option(help: "How much of each tree's correction is taken. (default: by the number of rows)")
+  var learningRate: Double?
 
   @Option(help: "The most bins of a column, up to 65,535; more than 256 are slower.")
   var maxBins = GradientBoostingLearner().binLimit
@@ -24,8 +24,8 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The penalty on the squares of leaf values or coefficients.")
   var l2 = LogisticRegressionLearner().l2
 
-  @Option(help: "The share of rows that each tree learns from.")
-  var rowSample = GradientBoostingLearner().rowSample
+  @Option(help: "The share of rows that each tree learns from. (default: by the number of rows)")
+  var rowSample: Double?
 
   @Option(help: "The share of columns that each tree may split on.")
   var columnSample = GradientBoostingLearner().columnSample
@@ -35,6 +35,8 @@ struct LearningOptions: ParsableArguments {
 
   @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
   var monotone: [MonotoneConstraint] = []
+
+  @OptionGroup var tree: TreeOptions
 
   /// The boosting learner with these parameters.
   var boosting: GradientBoostingLearner {
@@ -49,6 +51,7 @@ struct LearningOptions: ParsableArguments {
     learner.rowSample = rowSample
     learner.columnSample = columnSample
     learner.earlyStoppingPatience = earlyStopping.count
+    tree.apply(to: &learner)
     return learner
   }
 

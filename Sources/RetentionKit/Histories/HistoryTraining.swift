@@ -26,6 +26,9 @@ public struct HistoryTraining: Sendable {
   /// Called as the work goes on.
   public var progress: (@Sendable (TrainingProgress) -> Void)?
 
+  /// See ``Training/interruption``.
+  public var interruption: (@Sendable () -> Bool)?
+
   /// Prepares a training.
   public init(_ configuration: RetentionConfiguration, target: TargetName) {
     self.configuration = configuration
@@ -68,6 +71,7 @@ public struct HistoryTraining: Sendable {
     if days.count == 1 { options.drop = [FeatureTable.asOfColumn] }
     var training = Training(options)
     training.progress = progress
+    training.interruption = interruption
     var outcome = try training.run(on: table, timings: timings)
     // Words that the model did not learn from, because few accounts have them, stay out of it.
     var levels: [String: [String]] = [:]

@@ -16,6 +16,10 @@ public struct Training: Sendable {
   /// Called as the work goes on.
   public var progress: (@Sendable (TrainingProgress) -> Void)?
 
+  /// Asked after each tree of the model itself: once it says yes, no further tree is grown, and the
+  /// model is what there is by then.
+  public var interruption: (@Sendable () -> Bool)?
+
   /// Prepares a training.
   public init(_ options: TrainingOptions) { self.options = options }
 
@@ -84,6 +88,11 @@ public struct Training: Sendable {
       try fitted(chosen, table)
     }
     warnings += logisticWarnings(learner, table.set)
+    if case .trees(let model) = learner, interruption?() == true {
+      warnings.append(
+        "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
+          + "was validated and calibrated with all that were asked for")
+    }
     return try finished(
       table, chosen: chosen, learner: learner, contest: contest, warnings: warnings,
       timings: timings)
@@ -122,7 +131,7 @@ public struct Training: Sendable {
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
       fingerprint: try Fingerprint.of(columns: table.source, labels: table.set.labels),
-      parameters: parameters(of: chosen), validation: judgement?.validation,
+      parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
@@ -211,8 +220,9 @@ public struct Training: Sendable {
     progress?(.step("fitting \(Self.name(of: choice))"))
     if choice == .gbm {
       var learner = boosting(table.source.features)
+      learner.interruption = interruption
       if let progress {
-        learner.progress = { progress(.trees(count: $0, limit: $1)) }
+        learner.progress = { progress(.tree($0)) }
       }
       return .trees(
         try learner.fitted(
@@ -226,9 +236,16 @@ public struct Training: Sendable {
     var learner = options.boosting
     learner.seed = options.seed
     learner.monotone = [:]
+    learner.featureWeights = [:]
+    var position: [String: Int] = [:]
     for (index, feature) in features.enumerated() {
+      position[feature.name] = index
       if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
+      if let weight = options.featureWeights[feature.name] {
+        learner.featureWeights[index] = weight
+      }
     }
+    learner.interactions = options.interactions.map { Set($0.compactMap { position[$0] }) }
     return learner
   }
 
@@ -256,23 +273,37 @@ public struct Training: Sendable {
     return importances + ModelImportance.of(learner, on: table.set.matrix)
   }
 
-  private func parameters(of choice: TrainingOptions.LearnerChoice) -> [TrainingSummary.Setting] {
+  private func parameters(of learner: FittedModel, set: TrainingSet)
+    -> [TrainingSummary.Setting]
+  {
     typealias Setting = TrainingSummary.Setting
     var settings: [Setting]
-    if choice == .gbm {
-      let boosting = options.boosting
+    if case .trees(let model) = learner {
+      var boosting = options.boosting.settled(for: set)
+      // On small tables, rows held out have decided the size of trees.
+      if options.boosting.leafCount == nil, let largest = model.trees.map(\.leafCount).max() {
+        boosting.leafCount = largest
+      }
       settings = [
-        Setting("trees", "\(boosting.treeCount)"), Setting("leaves", "\(boosting.leafCount)"),
-        Setting("learning-rate", "\(boosting.learningRate)"),
+        Setting("trees", "\(boosting.treeCount!)"), Setting("leaves", "\(boosting.leafCount!)"),
+        Setting("learning-rate", "\(boosting.learningRate!)"),
         Setting("max-bins", "\(boosting.binLimit)"),
         Setting("min-rows-per-leaf", "\(boosting.minimumRowsPerLeaf)"),
         Setting("min-hessian-per-leaf", "\(boosting.minimumHessianPerLeaf)"),
-        Setting("l2", "\(boosting.l2)"), Setting("row-sample", "\(boosting.rowSample)"),
+        Setting("l2", "\(boosting.l2)"), Setting("row-sample", "\(boosting.rowSample!)"),
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
+      settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
       for feature in options.monotone.keys.sorted() {
         settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
+      }
+      for feature in options.featureWeights.keys.sorted() {
+        settings.append(
+          Setting("feature-weight", "\(feature)=\(options.featureWeights[feature]!)"))
+      }
+      for group in options.interactions {
+        settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
       settings = [Setting("l2", "\(options.logistic.l2)")]

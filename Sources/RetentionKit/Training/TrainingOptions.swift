@@ -43,12 +43,17 @@ public struct TrainingOptions: Sendable {
 
   /// Which learner is wanted.
   public var learner = LearnerChoice.best
-  /// Parameters of gradient boosting; its `seed`, `monotone` and `progress` are set by the run.
+  /// Parameters of gradient boosting; its `seed`, its `progress` and what names features are set by
+  /// the run.
   public var boosting = GradientBoostingLearner()
   /// Parameters of logistic regression.
   public var logistic = LogisticRegressionLearner()
   /// Features by name whose rise must not lower (+1) or raise (-1) the score.
   public var monotone: [String: Int] = [:]
+  /// What the gains of features by name are multiplied with; 1 where nothing is said.
+  public var featureWeights: [String: Double] = [:]
+  /// Groups of features by name that may meet on a path; empty where all may.
+  public var interactions: [[String]] = []
   /// From raw score to probability.
   public var calibration = CalibrationMethod.auto
   /// How many folds validate the model; `nil` for none.
@@ -91,9 +96,12 @@ public struct TrainingOptions: Sendable {
         .usage, "--out-of-core trains trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
-    if !monotone.isEmpty, learner != .gbm {
+    for (option, isGiven) in [
+      ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),
+      ("--interaction", !interactions.isEmpty),
+    ] where isGiven && learner != .gbm {
       throw Diagnostic(
-        .usage, "--monotone holds for trees only, but --learner is \(learner.rawValue)",
+        .usage, "\(option) holds for trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
     var use: [String: String] = [:]

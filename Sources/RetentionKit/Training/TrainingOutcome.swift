@@ -61,11 +61,11 @@ public struct TrainingTimings: Sendable {
 }
 
 /// What a training is doing, for whoever watches.
-public enum TrainingProgress: Sendable {
+public enum TrainingProgress {
   /// So many bytes of the file are read.
   case reading(byteCount: Int)
   /// Something that takes a while begins.
   case step(String)
-  /// So many of the trees are grown.
-  case trees(count: Int, limit: Int)
+  /// A tree of the model itself is grown.
+  case tree(BoostingRound)
 }

@@ -54,7 +54,8 @@ public struct TrainingTable: Sendable {
       [options.label]
       + [options.id, options.weight, options.group, options.time]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
-      + options.monotone.keys.sorted()
+      + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
+      + options.interactions.joined()
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     return (declared, required)
@@ -92,7 +93,7 @@ public struct TrainingTable: Sendable {
     rowOfFile = rows
     let keys = try Self.keys(of: encoded, found: plan.idColumn, in: table, options)
     accountIDs = rows.map { keys.id(ofRow: $0) }
-    try Self.checkMonotone(plan, options)
+    try Self.checkNamedFeatures(plan, options)
     self.warnings = warnings
   }
 
@@ -105,7 +106,7 @@ public struct TrainingTable: Sendable {
     }
   }
 
-  private static func checkMonotone(_ plan: ColumnPlan, _ options: TrainingOptions)
+  private static func checkNamedFeatures(_ plan: ColumnPlan, _ options: TrainingOptions)
     throws(Diagnostic)
   {
     for (feature, sign) in options.monotone where sign != 0 {
@@ -114,6 +115,16 @@ public struct TrainingTable: Sendable {
         throw Diagnostic(
           .usage, "--monotone names '\(displayText(feature))', which is no numeric feature",
           hint: "it holds for numbers and yes/no columns that are learned from")
+      }
+    }
+    for (option, names) in [
+      ("--feature-weight", options.featureWeights.keys.sorted()),
+      ("--interaction", Array(options.interactions.joined())),
+    ] {
+      for name in names where !plan.features.contains(where: { $0.name == name }) {
+        throw Diagnostic(
+          .usage, "\(option) names '\(displayText(name))', which is no feature",
+          hint: "it holds for columns that are learned from")
       }
     }
   }
@@ -204,7 +215,7 @@ public struct TrainingTable: Sendable {
         of: EncodedTable(matrix: none, ids: ids), found: plan.idColumn, in: outline, options)
       accountIDs = rows.map { keys.id(ofRow: $0) }
     }
-    try Self.checkMonotone(plan, options)
+    try Self.checkNamedFeatures(plan, options)
     self.warnings = warnings
   }
 

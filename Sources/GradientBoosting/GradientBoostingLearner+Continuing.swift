@@ -1,0 +1,56 @@
+import Diagnostics
+import Learning
+
+extension GradientBoostingLearner {
+  /// Grows up to ``treeCount`` more trees on the errors that a model makes on these rows.
+  ///
+  /// On the rows and with the parameters that the model was fitted with, the result is to the last bit
+  /// what one fit of all the trees would have given, early stopping aside: what is drawn for a tree
+  /// hangs on how many there are before it. The base score stays the model's own.
+  ///
+  /// - Parameter model: A model of the same features in the same order; categories have the same codes.
+  /// - Throws: `usage` for a parameter out of range, or a model of other features.
+  public func continued(from model: BoostedTrees, on set: TrainingSet, threads: Int)
+    throws(Diagnostic) -> BoostedTrees
+  {
+    try check(model, set)
+    let start = Booster.Start(
+      model: model, scores: model.scores(of: set.matrix, threads: threads))
+    return try grown(
+      on: set, columns: set.matrix, folder: nil, from: start, threads: threads)
+  }
+
+  /// Gives a model's leaves new values, with its tests as they are, from these rows.
+  ///
+  /// Tree by tree, a leaf takes `decay` of its old value and the rest of what the parameters make of
+  /// the rows that now end in it (`refit` and `refit_decay_rate` in LightGBM); so does the base score.
+  /// A leaf that no row reaches is taken to be worth its parent. Monotone features stay so. Covers and
+  /// gains remain those of the rows that the trees were grown on.
+  ///
+  /// - Parameters:
+  ///   - model: See ``continued(from:on:threads:)``.
+  ///   - decay: 0 to forget the old values, 1 to keep them.
+  /// - Throws: `usage` for a parameter out of range, or a model of other features.
+  public func refitted(
+    _ model: BoostedTrees, on set: TrainingSet, decay: Double = 0.9, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
+    try check(model, set)
+    try check(featureCount: set.matrix.features.count)
+    guard (0...1).contains(decay) else {
+      throw Diagnostic(.usage, "--refit-decay is \(decay), expected 0 to 1")
+    }
+    let pool = WorkerPool(threads: threads)
+    let refitting = Refitting(
+      set: set, settings: treeSettings(featureCount: model.featureCount), decay: decay,
+      rowHashes: BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool).rowHashes, pool: pool)
+    return refitting.refitted(model, BinaryLogLoss(set))
+  }
+
+  private func check(_ model: BoostedTrees, _ set: TrainingSet) throws(Diagnostic) {
+    guard model.featureCount == set.matrix.features.count else {
+      throw Diagnostic(
+        .usage,
+        "the model has \(model.featureCount) features, the rows have \(set.matrix.features.count)")
+    }
+  }
+}
