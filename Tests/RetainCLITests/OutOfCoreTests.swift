@@ -10,14 +10,15 @@ struct OutOfCoreTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Customers with all that a table may have: gaps, rare words, a column that changes its mind, rows
-  /// without a label, weights, groups and days.
+  /// Customers with all that a table may have: gaps, rare words, a column that changes its mind, one
+  /// that hardly ever has a value, rows without a label, weights, groups and days.
   private func customers(rowCount: Int) throws -> String {
     var generator = SeededGenerator(seed: 21)
     let table = TableText.customers(rowCount: rowCount, seed: 21)
       .adding("many") { row in "m\(row * row % 97)" }
       .adding("mostly") { row in row == rowCount / 2 ? "oops" : "\(row % 5)" }
       .adding("late") { row in row < rowCount / 3 ? "" : "\(row % 11)" }
+      .adding("rare") { row in row % 13 == 0 ? "\(row % 7)" : "0" }
       .adding("weight") { _ in "\((generator.nextUnit() * 100).rounded() / 50)" }
       .adding("team") { row in "team \(row % 150)" }
       .adding("day") { row in "2026-0\(1 + row % 9)-1\(row % 7)" }
@@ -35,6 +36,10 @@ struct OutOfCoreTests {
     [
       "--cv", "none", "--early-stopping", "off", "--row-sample", "0.6", "--column-sample", "0.7",
       "--categorical", "many", "--drop", "noise,late", "--monotone", "x=+1",
+    ],
+    [
+      "--cv", "2", "--early-stopping", "5", "--goss", "0.3,0.2", "--interaction", "x,rare,mostly",
+      "--interaction", "x,many", "--feature-weight", "rare=2", "--min-gain", "0.01",
     ],
   ]
 
