@@ -151,6 +151,18 @@ public struct InputFile: ~Copyable, Sendable {
     return bytes
   }
 
+  /// Fills `bytes` with those from a place in the file on, whatever was read before.
+  ///
+  /// - Returns: How many bytes were read; fewer than there is room for at the end of the file only.
+  /// - Throws: `input.failed`, with the system's reason.
+  package func fill(_ bytes: inout MutableRawSpan, at offset: Int) throws(Diagnostic) -> Int {
+    let (count, code) = fillFully(&bytes, 0..<bytes.byteCount, from: descriptor, at: offset)
+    if let code {
+      throw Diagnostic(.inputFailed, "reading failed: \(systemMessage(code))", file: path)
+    }
+    return count
+  }
+
   /// Whether a path leads to a file that may be opened anew, unlike a pipe, whose bytes come once.
   public static func canBeReadTwice(_ path: String) -> Bool {
     FileIdentity(path: path)?.kind == .regular

@@ -14,7 +14,10 @@ extension GradientBoostingLearner {
     throws(Diagnostic) -> BoostedTrees
   {
     try check(model, set)
-    return try grown(on: set, from: model, threads: threads)
+    let start = Booster.Start(
+      model: model, scores: model.scores(of: set.matrix, threads: threads))
+    return try grown(
+      on: set, columns: set.matrix, folder: nil, from: start, threads: threads)
   }
 
   /// Gives a model's leaves new values, with its tests as they are, from these rows.

@@ -84,24 +84,37 @@ public struct GradientBoostingLearner: Learner {
 
   /// - Throws: `usage` for a parameter out of range.
   public func fitted(to set: TrainingSet, threads: Int) throws(Diagnostic) -> BoostedTrees {
-    try grown(on: set, from: nil, threads: threads)
+    try fitted(to: set, columns: set.matrix, folder: nil, threads: threads)
+  }
+
+  /// Fits to columns that need not be in memory, with the same trees as a result.
+  ///
+  /// - Parameters:
+  ///   - set: Outcomes, weights and how rows are held out; its matrix is not looked at.
+  ///   - source: The features of the set's rows.
+  ///   - folder: Where the bins are kept in temporary files; `nil` for memory.
+  /// - Throws: `usage` for a parameter out of range; what the source throws; `output.*` of the files.
+  package func fitted(
+    to set: TrainingSet, columns source: some ColumnSource, folder: String?, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
+    try grown(on: set, columns: source, folder: folder, from: nil, threads: threads)
   }
 
   /// Whether growing is to end.
   var isInterrupted: Bool { interruption?() ?? false }
 
-  /// Grows trees, on top of those that there are.
-  func grown(on set: TrainingSet, from model: BoostedTrees?, threads: Int) throws(Diagnostic)
-    -> BoostedTrees
-  {
-    try check(featureCount: set.matrix.features.count)
+  /// Grows trees, on top of those that there are; see ``fitted(to:columns:folder:threads:)``.
+  func grown(
+    on set: TrainingSet, columns source: some ColumnSource, folder: String?,
+    from start: Booster.Start?, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
+    precondition(
+      source.rowCount == set.rowCount, "\(source.rowCount) rows, \(set.rowCount) outcomes")
+    try check(featureCount: source.features.count)
     var settled = settled(for: set)
-    let start = model.map {
-      Booster.Start(model: $0, scores: $0.scores(of: set.matrix, threads: threads))
-    }
     let pool = WorkerPool(threads: threads)
-    let matrix = BinnedMatrix(set.matrix, binLimit: binLimit, pool: pool)
-    let levelCounts = set.matrix.features.map(\.levelCount)
+    let matrix = try BinnedMatrix(of: source, binLimit: binLimit, pool: pool, folder: folder)
+    let levelCounts = source.features.map(\.levelCount)
     func booster(_ learner: GradientBoostingLearner, _ pool: WorkerPool) -> Booster {
       Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }

@@ -8,11 +8,14 @@ public enum Separation {
   /// The positions of features of which some threshold, or some set of levels, divides the outcomes
   /// without a single error.
   public static func separatingFeatures(of set: TrainingSet) -> [Int] {
-    set.matrix.columns.indices.filter { feature in
-      switch set.matrix.columns[feature] {
-      case .number(let values): separates(values, set.labels)
-      case .category(let codes): separates(codes, set.labels)
-      }
+    set.matrix.columns.indices.filter { separates(set.matrix.columns[$0], set.labels) }
+  }
+
+  /// Whether some threshold, or some set of levels, divides the outcomes without a single error.
+  package static func separates(_ column: FeatureColumn, _ labels: [Bool]) -> Bool {
+    switch column {
+    case .number(let values): separates(values, labels)
+    case .category(let codes): separates(codes, labels)
     }
   }
 

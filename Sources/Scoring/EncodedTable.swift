@@ -11,6 +11,11 @@ public struct EncodedTable: Sendable {
   /// Rows with a word that is not a level of the model, by feature, where there are any.
   public var unknownLevels: [(feature: String, rowCount: Int)] = []
 
+  package init(matrix: FeatureMatrix, ids: TextValues? = nil) {
+    self.matrix = matrix
+    self.ids = ids
+  }
+
   /// What names a row: its key, or its number from 1.
   public func id(ofRow row: Int) -> String { ids.map { $0[row] } ?? "row_\(row + 1)" }
 }
@@ -37,22 +42,33 @@ extension ModelSchema {
   public func encoded(_ table: Table) -> EncodedTable {
     var unknownLevels: [(String, Int)] = []
     let columns = features.map { feature -> FeatureColumn in
-      switch (feature.kind, table[feature.name]?.values) {
-      case (.number, .number(let values)?), (.boolean, .boolean(let values)?):
-        return .number(values)
-      case (.category(let levels, let hasOther), .category(let values)?):
-        let (codes, unknownCount) = CategoryEncoding(levels: levels, hasOther: hasOther)
-          .codes(of: values)
-        if unknownCount > 0 { unknownLevels.append((feature.name, unknownCount)) }
-        return .category(codes)
-      default: preconditionFailure("column '\(feature.name)' was not read as its feature's kind")
-      }
+      let (column, unknownCount) = feature.encoded(table[feature.name]?.values)
+      if unknownCount > 0 { unknownLevels.append((feature.name, unknownCount)) }
+      return column
     }
     var encoded = EncodedTable(
       matrix: FeatureMatrix(features: features, columns: columns, rowCount: table.rowCount))
     encoded.unknownLevels = unknownLevels
     if let idColumn, case .identifier(let ids)? = table[idColumn]?.values { encoded.ids = ids }
     return encoded
+  }
+}
+
+extension Feature {
+  /// The values of the feature's column in the form that a model reads, and how many rows hold a word
+  /// that is not a level.
+  ///
+  /// - Precondition: They are of the feature's type.
+  package func encoded(_ values: ColumnValues?) -> (column: FeatureColumn, unknownCount: Int) {
+    switch (kind, values) {
+    case (.number, .number(let values)?), (.boolean, .boolean(let values)?):
+      return (.number(values), 0)
+    case (.category(let levels, let hasOther), .category(let values)?):
+      let (codes, unknownCount) = CategoryEncoding(levels: levels, hasOther: hasOther)
+        .codes(of: values)
+      return (.category(codes), unknownCount)
+    default: preconditionFailure("column '\(name)' was not read as its feature's kind")
+    }
   }
 }
 

@@ -1,9 +1,13 @@
+import Diagnostics
+import Files
+
 /// Codes the words of a category; with a limit, it gives up on columns of more distinct words.
 final class CategoryBuilder: ColumnBuilder {
   private let limit: Int?
   private let nullWords: NullWords
   private var index = LevelIndex()
   private var codes: [Int32]
+  private var spilled = SpilledRuns<Int32>()
   private var missingCount: Int
   /// How many rows had a text when the limit was passed.
   private var countedRowCount: Int?
@@ -30,15 +34,21 @@ final class CategoryBuilder: ColumnBuilder {
         if let code = index.code(of: word, limit: limit ?? Int(Int32.max)) {
           grown.append(code)
         } else {
-          countedRowCount = grown.count - missingCount + 1
+          countedRowCount = spilled.count + grown.count - missingCount + 1
           grown = []
+          spilled.removeAll()
         }
       }
     }
     return nil
   }
 
-  func finish() -> FinishedColumn {
+  func spill(to file: ScratchFile) throws(Diagnostic) {
+    try spilled.add(codes, to: file)
+    codes.removeAll(keepingCapacity: true)
+  }
+
+  func finish() throws(Diagnostic) -> FinishedColumn {
     if let countedRowCount {
       return FinishedColumn(
         values: .text(
@@ -46,7 +56,7 @@ final class CategoryBuilder: ColumnBuilder {
             missingCount: missingCount, distinctLowerBound: index.count + 1,
             countedRowCount: countedRowCount)))
     }
-    return FinishedColumn(
-      values: .category(CategoryValues(codes: codes, levels: index.levels)))
+    let all = try spilled.values(followedBy: codes, filler: 0)
+    return FinishedColumn(values: .category(CategoryValues(codes: all, levels: index.levels)))
   }
 }

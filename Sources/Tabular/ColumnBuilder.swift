@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 
 /// Where the cells of one column are among the fields of a batch.
 struct CellPositions {
@@ -38,13 +39,20 @@ protocol ColumnBuilder: AnyObject {
   /// - Returns: The first cell that is not of the column's type; those after it are not read.
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
 
+  /// Moves the values so far from memory to a file.
+  ///
+  /// - Throws: `output.failed`.
+  func spill(to file: ScratchFile) throws(Diagnostic)
+
   /// The column's values.
-  func finish() -> FinishedColumn
+  ///
+  /// - Throws: `input.failed` where they were moved to a file.
+  func finish() throws(Diagnostic) -> FinishedColumn
 }
 
 /// A builder of a column whose cells may be of another type than was declared.
 protocol DeclaredColumnBuilder: ColumnBuilder {
-  /// Remembers the values so far.
+  /// Remembers the values so far; they stay in memory until the next batch.
   func mark()
   /// Goes back to the values that there were at the last mark.
   func rewind()

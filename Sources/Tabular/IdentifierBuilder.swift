@@ -1,8 +1,12 @@
 import Diagnostics
+import Files
 
 /// Keeps the keys of a column byte by byte.
 final class IdentifierBuilder: DeclaredColumnBuilder {
   private var values = TextValues()
+  private var spilledBytes = SpilledRuns<UInt8>()
+  /// Counted from the first byte of the column.
+  private var spilledEnds = SpilledRuns<Int>()
   private var markedCount = 0
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
@@ -23,8 +27,19 @@ final class IdentifierBuilder: DeclaredColumnBuilder {
 
   func rewind() { values.truncate(to: markedCount) }
 
-  func finish() -> FinishedColumn {
-    FinishedColumn(values: .identifier(values), notes: KeyNotes.of(values))
+  func spill(to file: ScratchFile) throws(Diagnostic) {
+    let start = spilledBytes.count
+    try spilledEnds.add(values.ends.map { start + $0 }, to: file)
+    try spilledBytes.add(values.bytes, to: file)
+    values = TextValues()
+  }
+
+  func finish() throws(Diagnostic) -> FinishedColumn {
+    let start = spilledBytes.count
+    let all = TextValues(
+      bytes: try spilledBytes.values(followedBy: values.bytes, filler: 0),
+      ends: try spilledEnds.values(followedBy: values.ends.map { start + $0 }, filler: 0))
+    return FinishedColumn(values: .identifier(all), notes: KeyNotes.of(all))
   }
 }
 

@@ -1,3 +1,6 @@
+import Diagnostics
+import Files
+
 /// Finds out an undeclared column's type while it reads the column.
 ///
 /// ```
@@ -48,7 +51,12 @@ final class InferredBuilder: ColumnBuilder {
     return nil
   }
 
-  func finish() -> FinishedColumn { inner?.finish() ?? FinishedColumn(values: .empty) }
+  func spill(to file: ScratchFile) throws(Diagnostic) { try inner?.spill(to: file) }
+
+  func finish() throws(Diagnostic) -> FinishedColumn {
+    guard let inner else { return FinishedColumn(values: .empty) }
+    return try inner.finish()
+  }
 
   /// Settles on the first type that the cell is of, and reads it.
   private func decide(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 
 /// A kind of cell that is read as a quantity.
 protocol QuantityGrammar {
@@ -23,6 +24,7 @@ final class QuantityBuilder<Grammar: QuantityGrammar>: DeclaredColumnBuilder {
   private let columnName: String
   private var grammar: Grammar
   private var values: [Double]
+  private var spilled = SpilledRuns<Double>()
   private var notes = CellNotes()
   private var marked = (count: 0, notes: CellNotes())
 
@@ -59,8 +61,14 @@ final class QuantityBuilder<Grammar: QuantityGrammar>: DeclaredColumnBuilder {
     notes = marked.notes
   }
 
-  func finish() -> FinishedColumn {
-    FinishedColumn(values: grammar.column(values), notes: notes)
+  func spill(to file: ScratchFile) throws(Diagnostic) {
+    try spilled.add(values, to: file)
+    values.removeAll(keepingCapacity: true)
+  }
+
+  func finish() throws(Diagnostic) -> FinishedColumn {
+    let all = try spilled.values(followedBy: values, filler: 0)
+    return FinishedColumn(values: grammar.column(all), notes: notes)
   }
 }
 

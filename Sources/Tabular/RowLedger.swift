@@ -51,7 +51,7 @@ package final class RowLedger {
       try reading.readRows(nil)
       let fault = reading.badRows.first.map { $0.moved(lines: lines, bytes: bytes) }
       try add(reading.badRows.counts, first: fault, file: source.name)
-      return reading.table()
+      return try reading.table()
     } catch {
       throw error.file == source.name ? error.moved(lines: lines, bytes: bytes) : error
     }

@@ -57,10 +57,10 @@ public enum TableReader {
     try source.rewind()
     var types: [String: DeclaredType] = [:]
     for name in names { types[name] = .category }
-    let second = try reread(
+    let second = try rereading(
       source, for: table, declared: types, options: options,
       levelLimit: InferredBuilder.levelLimit)
-    return table.replacing(second)
+    return table.replacing(try second.table())
   }
 
   /// Reads some columns of a file again, the same rows as before.
@@ -79,23 +79,29 @@ public enum TableReader {
       return second
     }
     let source = try CSVFileSource(path: path)
-    return try reread(source, for: table, declared: declared, options: options, levelLimit: nil)
+    return try rereading(
+      source, for: table, declared: declared, options: options, levelLimit: nil
+    ).table()
   }
 
-  private static func reread(
+  /// A reading of all rows of a table once more.
+  ///
+  /// - Parameter scratch: Where the values go; `nil` for memory.
+  static func rereading(
     _ source: CSVFileSource, for table: Table, declared: [String: DeclaredType], options: Options,
-    levelLimit: Int?
-  ) throws(Diagnostic) -> Table {
+    levelLimit: Int?, scratch: ScratchFile? = nil
+  ) throws(Diagnostic) -> TableReading {
     var reading = try TableReading(
       source, declared: declared, undeclared: .ignored, required: [], options: options,
       canReadTwice: true, levelLimit: levelLimit)
+    if let scratch { reading.spills(to: scratch) }
     reading.leavesOut(table.rejectedRecords)
     try reading.readRows(nil)
     try source.checkUnchanged()
     guard reading.badRows.counts == table.rowCounts else {
       throw changed(source.name)
     }
-    return reading.table()
+    return reading
   }
 
   private static func changed(_ file: String?) -> Diagnostic {
@@ -116,6 +122,6 @@ public enum TableReader {
     try reading.openRejects(options.rejects)
     try reading.readRows(progress)
     if case .skip(let budget) = options.onBadRow { try reading.finishBadRows(budget) }
-    return reading.table()
+    return try reading.table()
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 
 /// One pass over a file.
 struct TableReading: ~Copyable {
@@ -20,6 +21,9 @@ struct TableReading: ~Copyable {
   /// Positions of records that another pass has left out; `nil` in a first pass.
   private var leftOut: [Int]?
   private var leftOutCount = 0
+  /// Where values go that memory need not hold; `nil` to keep them in memory.
+  private var scratch: ScratchFile?
+  private var unspilledRowCount = 0
 
   /// Reads the header and decides how each column is read.
   ///
@@ -80,22 +84,14 @@ struct TableReading: ~Copyable {
   }
 
   /// The table.
-  func table() -> Table {
+  func table() throws(Diagnostic) -> Table {
+    let shelf = shelfOfBuilders()
     var columns: [TableColumn] = []
-    for (index, builder) in builders.enumerated() {
-      guard let builder else { continue }
-      var contradiction: TableColumn.Contradiction?
-      if let line = contradictionLines[index], let inferred = builder as? InferredBuilder,
-        let expected = inferred.contradiction?.expected
-      {
-        contradiction = TableColumn.Contradiction(expected: expected, line: line)
-      }
-      let finished = builder.finish()
-      columns.append(
-        TableColumn(
-          name: names[index], values: finished.values, contradiction: contradiction,
-          notes: finished.notes))
-    }
+    for index in shelf.names.indices { columns.append(try shelf.column(index)) }
+    return table(of: columns)
+  }
+
+  private func table(of columns: [TableColumn]) -> Table {
     var table = Table(
       columns: columns, rowCount: badRows.counts.accepted,
       ignoredColumns: names.indices.filter { builders[$0] == nil }.map { names[$0] },
@@ -103,6 +99,45 @@ struct TableReading: ~Copyable {
     table.rejectedRecords = badRows.records
     return table
   }
+
+  // MARK: On disk
+
+  /// Has the values leave memory for a file.
+  mutating func spills(to file: ScratchFile) { scratch = file }
+
+  /// The columns, all of whose values are on disk.
+  func shelf() throws(Diagnostic) -> SpilledShelf {
+    if let scratch { for builder in builders { try builder?.spill(to: scratch) } }
+    return shelfOfBuilders()
+  }
+
+  private func shelfOfBuilders() -> SpilledShelf {
+    let used = builders.indices.filter { builders[$0] != nil }
+    var contradictions: [Int: TableColumn.Contradiction] = [:]
+    for (position, index) in used.enumerated() {
+      if let line = contradictionLines[index],
+        let expected = (builders[index] as? InferredBuilder)?.contradiction?.expected
+      {
+        contradictions[position] = TableColumn.Contradiction(expected: expected, line: line)
+      }
+    }
+    return SpilledShelf(
+      names: used.map { names[$0] }, outline: table(of: []), builders: used.map { builders[$0]! },
+      contradictions: contradictions)
+  }
+
+  /// So many values of all columns together stay in memory before they leave it.
+  private static let unspilledValueLimit = 1 << 21
+
+  private mutating func spillWhereFull(_ rowCount: Int) throws(Diagnostic) {
+    guard let scratch else { return }
+    unspilledRowCount += rowCount
+    guard unspilledRowCount * names.count >= Self.unspilledValueLimit else { return }
+    for builder in builders { try builder?.spill(to: scratch) }
+    unspilledRowCount = 0
+  }
+
+  // MARK: Reading
 
   /// Reads all rows, column by column within batches that fit the processor's cache.
   mutating func readRows(_ progress: ((Int) -> Void)?) throws(Diagnostic) {
@@ -116,6 +151,7 @@ struct TableReading: ~Copyable {
       }
       // The rows of the batch come before the record at fault, and so do their faults.
       try convertBatch()
+      try spillWhereFull(reader.lines.count)
       if var fault {
         // What is fatal has ended the reader; nothing behind it can be trusted in any mode.
         guard case .skip(let budget) = onBadRow, !reader.isFatal else {

@@ -80,7 +80,8 @@ struct InterruptionTests {
     #expect(trees > 0 && trees < 100_000)
     #expect(run.errors.contains("training was interrupted: the model has the \(trees) trees"))
     #expect(try leftovers() == ["m.retain"])
-    let scores = try RetainProcess.run("score", folder.path("m.retain"), "--table", table, "--reasons", "0")
+    let scores = try RetainProcess.run(
+      "score", folder.path("m.retain"), "--table", table, "--reasons", "0")
     #expect(scores.exitCode == 0)
   }
 

@@ -86,16 +86,24 @@ enum RetainProcess {
 
   /// Runs the command to its end.
   ///
+  /// - Parameter dataLimit: The most bytes of memory of its own that the process may have; pages of
+  ///   files are not counted. Linux alone holds it to that.
   /// - Throws: ``TookTooLong`` after `seconds`; the process is then killed.
   static func run(
     _ arguments: [String], output: Output = .kept, input: Input = .empty, in folder: String? = nil,
-    environment: [String: String] = [:], seconds: Double = 120
+    environment: [String: String] = [:], seconds: Double = 120, dataLimit: Int? = nil
   ) throws -> RetainRun {
     guard let executable else { throw NotBuilt() }
     let scratch = try ScratchFiles()
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    if let dataLimit {
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -c 0; ulimit -d \(dataLimit >> 10); exec \"$0\" \"$@\"", executable.path]
+        + arguments
+    }
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.environment = ProcessInfo.processInfo.environment
       .merging(environment) { _, added in added }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// The bin of every value, column by column: a byte each, or two where a feature has more than 256
@@ -32,36 +33,53 @@ package struct BinColumns: Sendable {
     }
   }
 
-  /// Learns the bins of a matrix and applies them.
+  /// Learns the bins of a table's columns and applies them, with no more columns in memory at a time
+  /// than there are threads.
   ///
-  /// - Parameter binLimit: The most bins of a quantity.
+  /// - Parameters:
+  ///   - binLimit: The most bins of a quantity.
+  ///   - folder: Where the bins' files are made; `nil` for memory.
   /// - Returns: The bins, and the columns that hold their numbers.
-  static func learned(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool)
-    -> (mappers: [BinMapper], columns: BinColumns)
-  {
-    let learned = pool.map(matrix.columns.count) { feature in
-      let column = matrix.columns[feature]
-      if case .number(let values) = column { return Self.learned(values, binLimit: binLimit) }
-      let mapper = BinMapper(
-        of: column, levelCount: matrix.features[feature].levelCount, binLimit: binLimit)
-      return (mapper, Self.column(column, mapper))
+  /// - Throws: What the source throws; `output.*` of the files.
+  static func learned(
+    _ source: some ColumnSource, binLimit: Int, pool: WorkerPool, folder: String?
+  ) throws(Diagnostic) -> (mappers: [BinMapper], columns: BinColumns) {
+    let rowCount = source.rowCount
+    let results = pool.map(source.features.count) { feature in
+      Result { () throws(Diagnostic) in
+        let column = try source.column(feature)
+        if case .number(let values) = column {
+          return try Self.learned(values, binLimit: binLimit, folder: folder)
+        }
+        let mapper = BinMapper(
+          of: column, levelCount: source.features[feature].levelCount, binLimit: binLimit)
+        return (mapper, try Self.column(column, mapper, folder: folder))
+      }
     }
-    return (
-      learned.map(\.0), BinColumns(rowCount: matrix.rowCount, columns: learned.map(\.1))
-    )
+    var mappers: [BinMapper] = []
+    var columns: [Column] = []
+    // The first feature's fault, whichever thread was first.
+    for result in results {
+      let (mapper, column) = try result.get()
+      mappers.append(mapper)
+      columns.append(column)
+    }
+    return (mappers, BinColumns(rowCount: rowCount, columns: columns))
   }
 
   /// Learns the bins of a quantity, and tells each value's in the same pass.
-  private static func learned(_ values: [Double], binLimit: Int) -> (BinMapper, Column) {
+  private static func learned(_ values: [Double], binLimit: Int, folder: String?)
+    throws(Diagnostic) -> (BinMapper, Column)
+  {
     let hasMissing = values.contains(where: \.isNaN)
     let edges = NumberBinning.edges(
       of: values, binLimit: BinMapper.valueBinLimit(binLimit, hasMissing))
     guard edges.count + 1 + (hasMissing ? 1 : 0) <= 256 else {
       let mapper = BinMapper(
         upperBounds: NumberBinning.midpoints(edges, values) { _, _ in }, hasMissing: hasMissing)
-      return (mapper, column(.number(values), mapper))
+      return (mapper, try column(.number(values), mapper, folder: folder))
     }
-    let bins = LargeArray<UInt8>(count: values.count)
+    let bins = try LargeArray<UInt8>(count: values.count, in: folder)
     let missing = UInt8(truncatingIfNeeded: edges.count + 1)
     var bounds: [Double] = []
     bins.withMutableSpan { bins in
@@ -71,17 +89,20 @@ package struct BinColumns: Sendable {
     }
     let mapper = BinMapper(upperBounds: bounds, hasMissing: hasMissing)
     // Where an edge had to go, numbers have moved.
-    return (mapper, bounds.count == edges.count ? .bytes(bins) : column(.number(values), mapper))
+    guard bounds.count != edges.count else { return (mapper, .bytes(bins)) }
+    return (mapper, try column(.number(values), mapper, folder: folder))
   }
 
   /// The bins of a column's values.
-  private static func column(_ column: FeatureColumn, _ mapper: BinMapper) -> Column {
+  private static func column(_ column: FeatureColumn, _ mapper: BinMapper, folder: String?)
+    throws(Diagnostic) -> Column
+  {
     if mapper.fitsByte {
-      let bins = LargeArray<UInt8>(count: column.count)
+      let bins = try LargeArray<UInt8>(count: column.count, in: folder)
       bins.withMutableSpan { mapper.write(column, into: &$0) }
       return .bytes(bins)
     }
-    let bins = LargeArray<UInt16>(count: column.count)
+    let bins = try LargeArray<UInt16>(count: column.count, in: folder)
     bins.withMutableSpan { mapper.write(column, into: &$0) }
     return .words(bins)
   }

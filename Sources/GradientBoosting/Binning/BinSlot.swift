@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A byte per row that tells the bin of one feature, or the bins of several features at once, while
 /// they occur in no more than 256 combinations.
 ///
@@ -19,9 +21,13 @@ struct BinSlot: Sendable {
 
   /// Puts features into as few slots as a simple search finds.
   ///
-  /// - Parameter features: Features whose bins fit a byte.
-  static func slots(of features: [Int], _ mappers: [BinMapper], _ columns: BinColumns) -> [BinSlot]
-  {
+  /// - Parameters:
+  ///   - features: Features whose bins fit a byte.
+  ///   - folder: Where the codes of features that share are kept in files; `nil` for memory.
+  /// - Throws: `output.*` of the files.
+  static func slots(
+    of features: [Int], _ mappers: [BinMapper], _ columns: BinColumns, folder: String? = nil
+  ) throws(Diagnostic) -> [BinSlot] {
     var slots: [BinSlot] = []
     // Few bins first: they fit together most often.
     let order = features.sorted { (mappers[$0].binCount, $0) < (mappers[$1].binCount, $1) }
@@ -31,7 +37,7 @@ struct BinSlot: Sendable {
       var isPlaced = false
       if binCount <= Self.sharingLimit {
         for index in slots.indices.suffix(Self.tryCount) where !isPlaced {
-          isPlaced = slots[index].join(feature, bins)
+          isPlaced = try slots[index].join(feature, bins, folder)
         }
       }
       if !isPlaced {
@@ -44,7 +50,9 @@ struct BinSlot: Sendable {
   }
 
   /// Takes a feature in, unless that makes too many combinations.
-  private mutating func join(_ feature: Int, _ bins: LargeArray<UInt8>) -> Bool {
+  private mutating func join(_ feature: Int, _ bins: LargeArray<UInt8>, _ folder: String?)
+    throws(Diagnostic) -> Bool
+  {
     guard combinations.count < 256 else { return false }
     var occurs = [Bool](repeating: false, count: 1 << 16)
     var count = 0
@@ -63,7 +71,9 @@ struct BinSlot: Sendable {
       codeOfPair[pair] = UInt8(joined.count)
       joined.append(combinations[pair >> 8] + [UInt8(pair & 255)])
     }
-    let joinedCodes = LargeArray<UInt8>(count: bins.count)
+    // The codes of a single feature are its column, which others read.
+    let joinedCodes =
+      features.count > 1 ? codes : try LargeArray<UInt8>(count: bins.count, in: folder)
     for row in 0..<bins.count {
       joinedCodes[row] = codeOfPair[Int(codes[row]) << 8 | Int(bins[row])]
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// Up to 32 slots side by side: the codes of a row are one short run of bytes.
@@ -20,10 +21,15 @@ package struct BinTile: Sendable {
   /// The most slots of a tile: their histograms just about fit a processor's innermost cache.
   static let slotLimit = 32
 
-  init(_ members: ArraySlice<BinSlot>, binStart: [Int], pool: WorkerPool) {
+  /// - Parameter folder: Where the codes are kept in a file; `nil` for memory.
+  /// - Throws: `output.*` of the file.
+  init(_ members: ArraySlice<BinSlot>, binStart: [Int], pool: WorkerPool, folder: String?)
+    throws(Diagnostic)
+  {
     let stride = max(4, 1 << (Int.bitWidth - (members.count - 1).leadingZeroBitCount))
     let rowCount = members.first?.codes.count ?? 0
-    let codes = LargeArray<UInt8>(count: rowCount * stride)
+    let codes = try LargeArray<UInt8>(count: rowCount * stride, in: folder)
+    codes.willBeReadInOrder()
     let block = 4096
     pool.forEach((rowCount + block - 1) / block) { index in
       let rows = index * block..<min((index + 1) * block, rowCount)

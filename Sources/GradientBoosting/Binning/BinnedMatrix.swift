@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// A feature matrix as bin numbers, twice: column by column, for telling which rows go left, and row
@@ -33,8 +34,20 @@ package struct BinnedMatrix: Sendable {
 
   /// Learns the bins of `matrix` and applies them.
   package init(_ matrix: FeatureMatrix, binLimit: Int, pool: WorkerPool) {
-    let (mappers, columns) = BinColumns.learned(matrix, binLimit: binLimit, pool: pool)
-    self.init(mappers, columns, pool: pool)
+    // Nothing is read from a file or written to one.
+    try! self.init(of: matrix, binLimit: binLimit, pool: pool, folder: nil)
+  }
+
+  /// Learns the bins of a source's columns and applies them, a column per thread at a time.
+  ///
+  /// - Parameter folder: Where columns and tiles are kept in temporary files; `nil` for memory.
+  /// - Throws: What the source throws; `output.cannot_create`, `output.failed` of the files.
+  package init(
+    of source: some ColumnSource, binLimit: Int, pool: WorkerPool, folder: String?
+  ) throws(Diagnostic) {
+    let (mappers, columns) = try BinColumns.learned(
+      source, binLimit: binLimit, pool: pool, folder: folder)
+    try self.init(mappers, columns, pool: pool, folder: folder)
   }
 
   /// Learns the bins of `matrix`, and applies them to some of its rows, over and over; one more
@@ -50,14 +63,18 @@ package struct BinnedMatrix: Sendable {
       FeatureMatrix(
         features: [Feature(name: "", kind: .number)], columns: [.number(values)],
         rowCount: values.count), binLimit: binLimit, pool: pool)
-    self.init(
+    // Nothing is written to a file.
+    try! self.init(
       once.mappers + added.mappers,
       BinColumns(
         rowCount: rows.count,
-        columns: once.columns.repeating(rows, pool: pool) + added.columns.columns), pool: pool)
+        columns: once.columns.repeating(rows, pool: pool) + added.columns.columns), pool: pool,
+      folder: nil)
   }
 
-  private init(_ mappers: [BinMapper], _ columns: BinColumns, pool: WorkerPool) {
+  private init(_ mappers: [BinMapper], _ columns: BinColumns, pool: WorkerPool, folder: String?)
+    throws(Diagnostic)
+  {
     self.mappers = mappers
     self.columns = columns
     let usable = columns.distinctFeatures(mappers, pool: pool)
@@ -68,20 +85,24 @@ package struct BinnedMatrix: Sendable {
       starts.append(starts.last! + (isUsable.contains(feature) ? mappers[feature].binCount : 0))
     }
     binStart = starts
-    var slots = BinSlot.slots(of: usable.filter { mappers[$0].fitsByte }, mappers, columns)
+    var slots = try BinSlot.slots(
+      of: usable.filter { mappers[$0].fitsByte }, mappers, columns, folder: folder)
     let chosen = SparseBins.choose(
       slots.filter { $0.features.count == 1 }.map { $0.features[0] }.sorted(), mappers, columns,
       pool: pool)
-    sparse = SparseBins(chosen, mappers, columns, pool: pool)
+    sparse = try SparseBins(chosen, mappers, columns, pool: pool, folder: folder)
     let listed = Set(sparse?.features ?? [])
     slots.removeAll { $0.features.count == 1 && listed.contains($0.features[0]) }
     let tileCount = (slots.count + BinTile.slotLimit - 1) / BinTile.slotLimit
-    tiles = (0..<tileCount).map { tile in
+    var tiles: [BinTile] = []
+    for tile in 0..<tileCount {
       // Tiles of about equal width.
-      BinTile(
-        slots[slots.count * tile / tileCount..<slots.count * (tile + 1) / tileCount],
-        binStart: starts, pool: pool)
+      let first = slots.count * tile / tileCount
+      let end = slots.count * (tile + 1) / tileCount
+      tiles.append(
+        try BinTile(slots[first..<end], binStart: starts, pool: pool, folder: folder))
     }
+    self.tiles = tiles
     rowHashes = columns.rowHashes(usable, mappers, pool: pool)
   }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Learning
 
 /// Row by row, the bins of features that hold the same value in most rows, without that value.
@@ -47,20 +48,26 @@ package struct SparseBins: Sendable {
   }
 
   /// Lists the rows' bins; `nil` where there is nothing to list, or too much.
+  ///
+  /// - Parameter folder: Where the lists are kept in files; `nil` for memory.
+  /// - Throws: `output.*` of the files.
   init?(
     _ chosen: [(feature: Int, usualBin: Int)], _ mappers: [BinMapper], _ columns: BinColumns,
-    pool: WorkerPool
-  ) {
+    pool: WorkerPool, folder: String?
+  ) throws(Diagnostic) {
     let rowCount = columns.rowCount
     guard !chosen.isEmpty, rowCount * chosen.count < 1 << 32 else { return nil }
     features = chosen.map(\.feature)
     usualBin = chosen.map(\.usualBin)
     let binStart = chosen.reduce(into: [0]) { $0.append($0.last! + mappers[$1.feature].binCount) }
     self.binStart = binStart
-    let rowStart = LargeArray<UInt32>(count: rowCount + 1)
+    let rowStart = try LargeArray<UInt32>(count: rowCount + 1, in: folder)
+    rowStart.willBeReadInOrder()
     let block = 4096
     let blockCount = (rowCount + block - 1) / block
-    @Sendable func rows(_ index: Int) -> Range<Int> { index * block..<min((index + 1) * block, rowCount) }
+    @Sendable func rows(_ index: Int) -> Range<Int> {
+      index * block..<min((index + 1) * block, rowCount)
+    }
     pool.forEach(blockCount) { index in
       for (feature, usualBin) in chosen {
         guard case .bytes(let bins) = columns.columns[feature] else { continue }
@@ -68,7 +75,8 @@ package struct SparseBins: Sendable {
       }
     }
     for row in 0..<rowCount { rowStart[row + 1] += rowStart[row] }
-    let entries = LargeArray<UInt16>(count: Int(rowStart[rowCount]))
+    let entries = try LargeArray<UInt16>(count: Int(rowStart[rowCount]), in: folder)
+    entries.willBeReadInOrder()
     pool.forEach(blockCount) { index in
       let rows = rows(index)
       var next = rows.map { rowStart[$0] }

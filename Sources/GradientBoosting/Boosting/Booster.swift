@@ -132,7 +132,9 @@ struct Booster {
     _ grown: inout TreeGrower.Grown, _ objective: some Objective, _ units: GradientUnits,
     _ scores: LargeArray<Double>
   ) {
-    let (leaves, partition, rate) = (grown.leaves, grower.partition, learner.settledInFull.learningRate!)
+    let (leaves, partition, rate) = (
+      grown.leaves, grower.partition, learner.settledInFull.learningRate!
+    )
     let values = pool.map(leaves.count) { index in
       let leaf = leaves[index]
       if objective.renewsLeaves {

@@ -106,7 +106,9 @@ public struct GradientSampling: Sendable, Equatable {
 extension PackedGradient {
   /// The magnitude of the gradient in 16 of its units, at most 2,048: rows that differ by rounding
   /// alone count as equal.
-  fileprivate var magnitudeOfGradient: Int { Int((Int32(bitPattern: self) >> 16).magnitude + 8) >> 4 }
+  fileprivate var magnitudeOfGradient: Int {
+    Int((Int32(bitPattern: self) >> 16).magnitude + 8) >> 4
+  }
 
   /// Both numbers, smaller by a factor of at least 1.
   fileprivate func divided(by factor: Double, _ generator: inout SeededGenerator) -> PackedGradient

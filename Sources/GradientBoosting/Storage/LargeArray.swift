@@ -1,3 +1,6 @@
+import Diagnostics
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -7,7 +10,8 @@
 /// A fixed number of plain values, zero at first, on large pages, that threads fill part by part and
 /// kernels read by pointer.
 ///
-/// Large pages keep gathered reads from missing the processor's address cache.
+/// Large pages keep gathered reads from missing the processor's address cache. Values may lie in a
+/// file instead, of which the system keeps in memory what there is room for.
 @safe package final class LargeArray<Element: BitwiseCopyable>: @unchecked Sendable {
   // SAFETY of @unchecked: threads write to disjoint parts between barriers of the worker pool.
 
@@ -15,6 +19,8 @@
   package let count: Int
   /// The first element.
   @unsafe package let start: UnsafeMutablePointer<Element>
+  /// What holds the values where they are not in memory of their own.
+  private let file: MappedFile?
 
   /// How many bytes past the end may be read, and hold zeros: kernels load whole words, and look
   /// ahead for what to prefetch.
@@ -35,9 +41,38 @@
     unsafe memset(bytes, 0, rounded)
     self.count = count
     unsafe start = bytes.bindMemory(to: Element.self, capacity: count)
+    file = nil
   }
 
-  deinit { unsafe UnsafeMutableRawPointer(start).deallocate() }
+  /// The same in a temporary file.
+  ///
+  /// - Parameter folder: Where the file is made; `nil` for memory.
+  /// - Throws: `output.cannot_create`, `output.failed`, as ``MappedFile``.
+  /// - Precondition: As above.
+  package convenience init(count: Int, in folder: String?) throws(Diagnostic) {
+    guard let folder else {
+      self.init(count: count)
+      return
+    }
+    self.init(
+      count: count,
+      try MappedFile(byteCount: count * MemoryLayout<Element>.stride + Self.slack, in: folder))
+  }
+
+  private init(count: Int, _ file: MappedFile) {
+    // SAFETY: the file has room for the elements, and pages are aligned for any of them.
+    unsafe start = file.start.bindMemory(to: Element.self, capacity: count)
+    self.count = count
+    self.file = file
+  }
+
+  deinit { if file == nil { unsafe UnsafeMutableRawPointer(start).deallocate() } }
+
+  /// Says that the values are read in ascending order, over and over.
+  package func willBeReadInOrder() { file?.willBeReadInOrder() }
+
+  /// Says that the values will not be looked at for a while.
+  package func leave() { file?.leave() }
 
   /// One element; the position is checked.
   package subscript(index: Int) -> Element {
@@ -56,9 +91,15 @@
   }
 
   /// Lets `body` write the elements with checked positions; nobody else may hold them meanwhile.
-  func withMutableSpan(_ body: (inout MutableSpan<Element>) -> Void) {
+  package func withMutableSpan(_ body: (inout MutableSpan<Element>) -> Void) {
     // SAFETY: `count` elements are initialised from the start on, and live as long as `self`.
     var span = unsafe MutableSpan(_unsafeStart: start, count: count)
     body(&span)
+  }
+
+  /// A copy of all elements; nobody may write to them meanwhile.
+  package var copied: [Element] {
+    // SAFETY: `count` elements are initialised from the start on; the pointer does not stay.
+    unsafe Array(UnsafeBufferPointer(start: start, count: count))
   }
 }

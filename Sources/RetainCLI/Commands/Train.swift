@@ -82,6 +82,13 @@ struct Train: ParsableCommand {
   @Option(help: "What folds and sampling depend on.")
   var seed: UInt64 = 0
 
+  @Option(
+    help: """
+      With --learner gbm, a folder for temporary files, to train on a table larger than memory; the \
+      model is the same.
+      """)
+  var outOfCore: String?
+
   @Option(name: .shortAndLong, help: "The model file to write.")
   var output: String
 
@@ -187,6 +194,9 @@ struct Train: ParsableCommand {
     outcome: TrainingOutcome, options: TrainingOptions, notes: String, cacheWarnings: [String]
   ) {
     if let configuration, configuration.table == nil {
+      if outOfCore != nil {
+        throw ValidationError("--out-of-core trains on a table, and the configuration has none.")
+      }
       guard let target else {
         throw ValidationError(
           "--config needs --target: churn, contraction or expansion.")
@@ -306,6 +316,7 @@ struct Train: ParsableCommand {
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed
+    options.outOfCore = outOfCore
     options.threads = global.threadCount
     return options
   }

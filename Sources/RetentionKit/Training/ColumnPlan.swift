@@ -46,6 +46,24 @@ public struct ColumnPlan: Sendable {
   ///
   /// - Throws: `data.no_features` where nothing is left to learn from.
   init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
+    try self.init(
+      names: table.columns.map(\.name), ignored: table.ignoredColumns, options: options,
+      column: { table.columns[$0] }, take: { _, _ in })
+  }
+
+  /// Decides column by column, so that no two need be in memory.
+  ///
+  /// - Parameters:
+  ///   - names: The columns in the order of the file.
+  ///   - ignored: Columns that were not read.
+  ///   - column: One of them; asked for once each, in order.
+  ///   - take: Is handed the columns to learn from.
+  /// - Throws: `data.no_features` where nothing is left to learn from; what the two throw.
+  init(
+    names: [String], ignored: [String], options: TrainingOptions,
+    column: (Int) throws(Diagnostic) -> TableColumn,
+    take: (Feature, TableColumn) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     let special: [(String?, Use, String)] = [
       (options.label, .label, "the outcome"), (options.id, .id, "names the account"),
       (options.weight, .weight, "row weights"),
@@ -53,17 +71,20 @@ public struct ColumnPlan: Sendable {
       (options.time, .time, "when each row was"),
     ]
     idColumn = options.id
-    for column in table.columns {
-      if let (_, use, note) = special.first(where: { $0.0 == column.name }) {
-        entries.append(Entry(name: column.name, use: use, note: note))
+    for (index, name) in names.enumerated() {
+      let column = try column(index)
+      if let (_, use, note) = special.first(where: { $0.0 == name }) {
+        entries.append(Entry(name: name, use: use, note: note))
       } else {
+        let featureCount = features.count
         add(
           column,
           isForced: options.categorical.contains(column.name)
             || options.numeric.contains(column.name))
+        if features.count > featureCount { try take(features[featureCount], column) }
       }
     }
-    for name in table.ignoredColumns {
+    for name in ignored {
       entries.append(Entry(name: name, use: .excluded, note: "dropped by --drop"))
     }
     let passedOver = entries.filter { $0.use == .excluded || $0.name == idColumn }.prefix(5)

@@ -39,24 +39,28 @@ struct CrossValidation: Sendable {
 
   /// Fits and judges a learner on each split.
   ///
-  /// - Parameter progress: Called with the number of each fold, from 1, before it is fitted.
+  /// - Parameters:
+  ///   - source: The features of the set's rows.
+  ///   - progress: Called with the number of each fold, from 1, before it is fitted.
+  ///   - fit: Fits to some rows.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0.
-  static func run<L: Learner>(
-    _ learner: L, on set: TrainingSet, splits: [Split], seed: UInt64, threads: Int,
-    progress: (Int) -> Void
+  static func run<Model: FittedLearner>(
+    on set: TrainingSet, columns source: any ColumnSource, splits: [Split], seed: UInt64,
+    threads: Int, progress: (Int) -> Void, fit: ([Int]) throws(Diagnostic) -> Model
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
       foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count,
-      logLossOfFold: [], rocAUC: 0, falls: set.matrix.features.map { _ in [] })
+      logLossOfFold: [], rocAUC: 0, falls: source.features.map { _ in [] })
     var areas: [Double] = []
     for (fold, split) in splits.enumerated() {
       progress(fold + 1)
-      let model = try learner.fitted(to: set.selecting(split.training), threads: threads)
-      let matrix = set.matrix.selecting(split.validation)
+      let model = try fit(split.training)
       let labels = split.validation.map { set.labels[$0] }
       let weights = set.weights.map { weights in split.validation.map { weights[$0] } }
-      let scores = model.scores(of: matrix, threads: threads)
+      let scores = try source.scores(of: split.validation) {
+        model.scores(of: $0, threads: threads)
+      }
       for (position, row) in split.validation.enumerated() {
         result.scores[row] = scores[position]
         result.foldOfRow[row] = fold
@@ -69,7 +73,7 @@ struct CrossValidation: Sendable {
       var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
       let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
       let falls = PermutationImportance.falls(
-        of: matrix.selecting(rows),
+        of: try source.matrix(of: rows.map { split.validation[$0] }),
         labels: rows.map { labels[$0] }, weights: weights.map { w in rows.map { w[$0] } },
         repeatCount: 1, seed: seed &+ UInt64(fold)
       ) { model.scores(of: $0, threads: threads) }

@@ -30,21 +30,45 @@ public struct Training: Sendable {
   public func run() throws(Diagnostic) -> TrainingOutcome {
     try options.check()
     var timings = TrainingTimings()
+    if let folder = options.outOfCore {
+      let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
+        try TrainingTable.shelf(options, folder: folder) { progress?(.reading(byteCount: $0)) }
+      }
+      let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
+        try TrainingTable(shelf, options: options, folder: folder)
+      }
+      return try run(on: table, timings: timings)
+    }
     let read = try timings.measure(\.read) { () throws(Diagnostic) in
       try TrainingTable.read(options) { progress?(.reading(byteCount: $0)) }
     }
-    return try run(on: read, timings: timings)
+    let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
+      try TrainingTable(read, options: options)
+    }
+    // What was read and is not learned from is let go of here.
+    return try run(on: table, timings: timings)
   }
 
   /// Trains on a table at hand, whose columns the options name.
   func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
     try options.check()
+    guard options.outOfCore == nil else {
+      throw Diagnostic(
+        .usage, "--out-of-core reads a table from a file, and this one is made in memory")
+    }
     var timings = timings
     let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
       try TrainingTable(read, options: options)
     }
+    return try run(on: table, timings: timings)
+  }
+
+  private func run(on table: TrainingTable, timings: TrainingTimings) throws(Diagnostic)
+    -> TrainingOutcome
+  {
+    var timings = timings
     var warnings = table.warnings
-    warnings += separationWarnings(table.set)
+    warnings += try separationWarnings(table)
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
     let splits = splits(of: table.set, warnings: &warnings)
@@ -53,7 +77,7 @@ public struct Training: Sendable {
     if !splits.isEmpty {
       try timings.measure(\.evaluate) { () throws(Diagnostic) in
         for choice in candidates {
-          contest.append((choice, try crossValidated(choice, table.set, splits)))
+          contest.append((choice, try crossValidated(choice, table, splits)))
         }
       }
       // A tie goes to logistic regression, which comes first and is the simpler model.
@@ -61,7 +85,7 @@ public struct Training: Sendable {
     }
     let chosen = contest.first?.choice ?? candidates[0]
     let learner = try timings.measure(\.fit) { () throws(Diagnostic) in
-      try fitted(chosen, table.set)
+      try fitted(chosen, table)
     }
     warnings += logisticWarnings(learner, table.set)
     if case .trees(let model) = learner, interruption?() == true {
@@ -100,18 +124,19 @@ public struct Training: Sendable {
     }
     let calibrator = judgement?.calibrator ?? .identity
     let bandSource =
-      judgement?.probabilities
-      ?? learner.scores(of: table.set.matrix, threads: options.threads).map(calibrator.probability)
+      if let judgement { judgement.probabilities } else {
+        try scores(learner, table).map(calibrator.probability)
+      }
     let summary = TrainingSummary(
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
-      fingerprint: Fingerprint.of(table.set.matrix, labels: table.set.labels),
+      fingerprint: try Fingerprint.of(columns: table.source, labels: table.set.labels),
       parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
       },
-      importances: importances(learner, table, contest.first?.result),
+      importances: try importances(learner, table, contest.first?.result),
       excludedColumns: table.plan.excluded, warnings: warnings)
     let model = RetentionModel(
       schema: table.schema, learner: learner, calibrator: calibrator,
@@ -153,45 +178,67 @@ public struct Training: Sendable {
   }
 
   private func crossValidated(
-    _ choice: TrainingOptions.LearnerChoice, _ set: TrainingSet, _ splits: [Split]
+    _ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable, _ splits: [Split]
   ) throws(Diagnostic) -> CrossValidation {
+    let set = table.set
     let announce = { (fold: Int) in
       progress?(
         .step("cross-validating \(Self.name(of: choice)), fold \(fold) of \(splits.count)"))
       return
     }
     if choice == .gbm {
+      let learner = boosting(table.source.features)
+      let outcomes = try Self.outcomes(of: set)
       return try CrossValidation.run(
-        boosting(set), on: set, splits: splits, seed: options.seed, threads: options.threads,
-        progress: announce)
+        on: set, columns: table.source, splits: splits, seed: options.seed,
+        threads: options.threads, progress: announce
+      ) { (rows) throws(Diagnostic) in
+        // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
+        try learner.fitted(
+          to: outcomes.selecting(rows), columns: SelectedColumns(table.source, rows: rows),
+          folder: options.outOfCore, threads: options.threads)
+      }
     }
     return try CrossValidation.run(
-      options.logistic, on: set, splits: splits, seed: options.seed, threads: options.threads,
-      progress: announce)
+      on: set, columns: table.source, splits: splits, seed: options.seed,
+      threads: options.threads, progress: announce
+    ) { (rows) throws(Diagnostic) in
+      try options.logistic.fitted(to: set.selecting(rows), threads: options.threads)
+    }
   }
 
-  private func fitted(_ choice: TrainingOptions.LearnerChoice, _ set: TrainingSet)
+  /// A training set without features.
+  private static func outcomes(of set: TrainingSet) throws(Diagnostic) -> TrainingSet {
+    try TrainingSet(
+      matrix: FeatureMatrix(features: [], columns: [], rowCount: set.rowCount),
+      labels: set.labels, weights: set.weights, scheme: set.scheme)
+  }
+
+  private func fitted(_ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable)
     throws(Diagnostic) -> FittedModel
   {
     progress?(.step("fitting \(Self.name(of: choice))"))
     if choice == .gbm {
-      var learner = boosting(set)
+      var learner = boosting(table.source.features)
       learner.interruption = interruption
       if let progress {
         learner.progress = { progress(.tree($0)) }
       }
-      return .trees(try learner.fitted(to: set, threads: options.threads))
+      return .trees(
+        try learner.fitted(
+          to: table.set, columns: table.source, folder: options.outOfCore,
+          threads: options.threads))
     }
-    return .logistic(try options.logistic.fitted(to: set, threads: options.threads))
+    return .logistic(try options.logistic.fitted(to: table.set, threads: options.threads))
   }
 
-  private func boosting(_ set: TrainingSet) -> GradientBoostingLearner {
+  private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
     var learner = options.boosting
     learner.seed = options.seed
     learner.monotone = [:]
     learner.featureWeights = [:]
     var position: [String: Int] = [:]
-    for (index, feature) in set.matrix.features.enumerated() {
+    for (index, feature) in features.enumerated() {
       position[feature.name] = index
       if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
       if let weight = options.featureWeights[feature.name] {
@@ -202,13 +249,26 @@ public struct Training: Sendable {
     return learner
   }
 
+  /// The raw scores of the rows that were learned from.
+  private func scores(_ learner: FittedModel, _ table: TrainingTable) throws(Diagnostic)
+    -> [Double]
+  {
+    try table.source.scores(of: Array(0..<table.set.rowCount)) {
+      learner.scores(of: $0, threads: options.threads)
+    }
+  }
+
   /// Held-out permutation where there is any, then what the fitted model itself says.
   private func importances(
     _ learner: FittedModel, _ table: TrainingTable, _ result: CrossValidation?
-  ) -> [Importance] {
+  ) throws(Diagnostic) -> [Importance] {
     var importances: [Importance] = []
     if let falls = result?.falls, falls.allSatisfy({ !$0.isEmpty }) {
       importances += PermutationImportance.summary(of: falls, features: table.schema.features)
+    }
+    // Trees know theirs by themselves.
+    if case .trees = learner {
+      return importances + ModelImportance.of(learner, on: try table.source.matrix(of: []))
     }
     return importances + ModelImportance.of(learner, on: table.set.matrix)
   }
@@ -254,11 +314,15 @@ public struct Training: Sendable {
     return settings
   }
 
-  private func separationWarnings(_ set: TrainingSet) -> [String] {
-    Separation.separatingFeatures(of: set).map { feature in
-      "column '\(displayText(set.matrix.features[feature].name))' alone tells the outcomes apart "
-        + "without an error: is it known only afterwards? Leave it out with --drop"
+  private func separationWarnings(_ table: TrainingTable) throws(Diagnostic) -> [String] {
+    var warnings: [String] = []
+    for (index, feature) in table.source.features.enumerated()
+    where try Separation.separates(table.source.column(index), table.set.labels) {
+      warnings.append(
+        "column '\(displayText(feature.name))' alone tells the outcomes apart "
+          + "without an error: is it known only afterwards? Leave it out with --drop")
     }
+    return warnings
   }
 
   /// Trees fit their training rows as closely as they may; a line that does so is remarkable.

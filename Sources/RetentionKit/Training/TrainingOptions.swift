@@ -60,6 +60,9 @@ public struct TrainingOptions: Sendable {
   public var foldCount: Int? = 5
   /// What folds, sampling and shuffling depend on.
   public var seed: UInt64 = 0
+  /// The folder for temporary files of a table that is larger than memory; `nil` to hold it in
+  /// memory. The model does not depend on it.
+  public var outOfCore: String?
   /// How many threads may work; the model does not depend on it.
   public var threads = 1
 
@@ -87,6 +90,11 @@ public struct TrainingOptions: Sendable {
           .usage, "--calibration \(calibration.rawValue) needs folds, but --cv is none",
           hint: "give --cv a number of folds, or --calibration none")
       }
+    }
+    if outOfCore != nil, learner != .gbm {
+      throw Diagnostic(
+        .usage, "--out-of-core trains trees only, but --learner is \(learner.rawValue)",
+        hint: "add --learner gbm")
     }
     for (option, isGiven) in [
       ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),

@@ -10,11 +10,13 @@ public struct TrainingTable: Sendable {
   public let plan: ColumnPlan
   /// What a model of this table will expect.
   public let schema: ModelSchema
-  /// The rows that have a label.
+  /// The rows that have a label; out of core, without their features.
   public let set: TrainingSet
+  /// The features of these rows.
+  let source: any ColumnSource
   /// The row of the file, from 0, that each row of `set` was.
   public let rowOfFile: [Int]
-  /// The account of each row of `set`.
+  /// The account of each row of `set`; none out of core without folds, where nobody asks.
   public let accountIDs: [String]
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
@@ -28,6 +30,18 @@ public struct TrainingTable: Sendable {
   static func read(_ options: TrainingOptions, progress: ((Int) -> Void)?) throws(Diagnostic)
     -> Table
   {
+    let (declared, required) = declaration(options)
+    let table = try TableReader.read(
+      path: options.table, declared: declared, required: required, options: options.reading,
+      progress: progress)
+    guard table.rowCount > 0 else { throw noRows(options) }
+    return table
+  }
+
+  /// What the options say of columns, and those that there must be.
+  static func declaration(_ options: TrainingOptions) -> (
+    declared: [String: DeclaredType], required: [String]
+  ) {
     var declared: [String: DeclaredType] = [:]
     for name in options.numeric { declared[name] = .number }
     for name in options.categorical { declared[name] = .category }
@@ -44,13 +58,11 @@ public struct TrainingTable: Sendable {
       + options.interactions.joined()
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
-    let table = try TableReader.read(
-      path: options.table, declared: declared, required: required, options: options.reading,
-      progress: progress)
-    guard table.rowCount > 0 else {
-      throw Diagnostic(.dataNoRows, "has a header but no rows", file: options.table)
-    }
-    return table
+    return (declared, required)
+  }
+
+  static func noRows(_ options: TrainingOptions) -> Diagnostic {
+    Diagnostic(.dataNoRows, "has a header but no rows", file: options.table)
   }
 
   /// Takes label, weights, groups and features from a table.
@@ -69,31 +81,34 @@ public struct TrainingTable: Sendable {
     schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
     let rows = outcomes.indices.filter { outcomes[$0] != nil }
     if rows.count < outcomes.count {
-      warnings.append(
-        "\(outcomes.count - rows.count) of \(outcomes.count) rows have no label and are left out")
+      warnings.append(Self.unlabelled(rows.count, outcomes.count))
     }
-    guard rows.count >= Self.minimumRowCount else {
-      throw Diagnostic(
-        .dataTooFewRows,
-        "\(rows.count) rows with a label, expected at least \(Self.minimumRowCount)",
-        file: options.table)
-    }
+    try Self.check(rowCount: rows.count, options)
     let encoded = schema.encoded(table)
-    do {
-      set = try TrainingSet(
-        matrix: encoded.matrix.selecting(rows), labels: rows.map { outcomes[$0]! },
-        weights: try Self.weights(table, rows: rows, options: options),
-        scheme: try Self.scheme(table, rows: rows, options: options))
-    } catch {
-      throw Diagnostic(
-        error.kind, error.message, file: error.file ?? options.table, line: error.line,
-        column: error.column ?? (error.kind == .dataOneClass ? options.label : nil),
-        hint: error.hint)
-    }
+    let matrix = encoded.matrix.selecting(rows)
+    set = try Self.set(
+      matrix, labels: rows.map { outcomes[$0]! }, of: table, rows: rows, options: options)
+    source = matrix
     self.plan = plan
     rowOfFile = rows
     let keys = try Self.keys(of: encoded, found: plan.idColumn, in: table, options)
     accountIDs = rows.map { keys.id(ofRow: $0) }
+    try Self.checkNamedFeatures(plan, options)
+    self.warnings = warnings
+  }
+
+  private static func check(rowCount: Int, _ options: TrainingOptions) throws(Diagnostic) {
+    guard rowCount >= minimumRowCount else {
+      throw Diagnostic(
+        .dataTooFewRows,
+        "\(rowCount) rows with a label, expected at least \(minimumRowCount)",
+        file: options.table)
+    }
+  }
+
+  private static func checkNamedFeatures(_ plan: ColumnPlan, _ options: TrainingOptions)
+    throws(Diagnostic)
+  {
     for (feature, sign) in options.monotone where sign != 0 {
       guard let found = plan.features.first(where: { $0.name == feature }), found.levelCount == 0
       else {
@@ -112,8 +127,116 @@ public struct TrainingTable: Sendable {
           hint: "it holds for columns that are learned from")
       }
     }
+  }
+
+  /// - Parameter table: Has the columns of weights, groups and times at least.
+  private static func set(
+    _ matrix: FeatureMatrix, labels: [Bool], of table: Table, rows: [Int],
+    options: TrainingOptions
+  ) throws(Diagnostic) -> TrainingSet {
+    do {
+      return try TrainingSet(
+        matrix: matrix, labels: labels,
+        weights: try weights(table, rows: rows, options: options),
+        scheme: try scheme(table, rows: rows, options: options))
+    } catch {
+      throw Diagnostic(
+        error.kind, error.message, file: error.file ?? options.table, line: error.line,
+        column: error.column ?? (error.kind == .dataOneClass ? options.label : nil),
+        hint: error.hint)
+    }
+  }
+
+  // MARK: - Out of core
+
+  /// Reads a table onto a shelf as the options say.
+  ///
+  /// - Parameter folder: Where temporary files are made.
+  static func shelf(_ options: TrainingOptions, folder: String, progress: ((Int) -> Void)?)
+    throws(Diagnostic) -> any ColumnShelf
+  {
+    let (declared, required) = declaration(options)
+    let shelf = try TableReader.shelved(
+      path: options.table, declared: declared, required: required, options: options.reading,
+      folder: folder, progress: progress)
+    guard shelf.outline.rowCount > 0 else { throw noRows(options) }
+    return shelf
+  }
+
+  /// Takes what is learned from off a shelf, column by column; features go to files.
+  ///
+  /// - Parameter folder: Where these files are made.
+  init(_ shelf: any ColumnShelf, options: TrainingOptions, folder: String) throws(Diagnostic) {
+    let outline = shelf.outline
+    let special = try Self.special(shelf, options: options)
+    guard case .category(let labelValues)? = special[options.label]?.values else {
+      preconditionFailure("the label column was not read as a category")
+    }
+    let target = try LabelReading.target(of: labelValues, options: options)
+    let outcomes = try target.outcomes(of: labelValues, file: options.table)
+    let rows = outcomes.indices.filter { outcomes[$0] != nil }
+    try Self.check(rowCount: rows.count, options)
+
+    let features = FeatureShelf(rowCount: rows.count, folder: folder)
+    var noted: [TableColumn] = []
+    let plan = try ColumnPlan(
+      names: shelf.names, ignored: outline.ignoredColumns, options: options,
+      column: { (index) throws(Diagnostic) in
+        let column =
+          if let found = special[shelf.names[index]] { found } else { try shelf.column(index) }
+        noted.append(TableColumn(name: column.name, values: .empty, notes: column.notes))
+        return column
+      },
+      take: { (feature, column) throws(Diagnostic) in
+        try features.append(feature, feature.encoded(column.values).column, rows: rows)
+      })
+    try shelf.checkUnchanged()
+    var warnings = Table(
+      columns: noted, rowCount: outline.rowCount, warnings: outline.warnings
+    ).warningSentences
+    warnings += outline.rowCounts.sentences + plan.warnings
+    if rows.count < outcomes.count { warnings.append(Self.unlabelled(rows.count, outcomes.count)) }
+    rowCounts = outline.rowCounts
+    schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
+    let none = FeatureMatrix(features: [], columns: [], rowCount: rows.count)
+    set = try Self.set(
+      none, labels: rows.map { outcomes[$0]! }, of: special, rows: rows, options: options)
+    source = features
+    self.plan = plan
+    rowOfFile = rows
+    var ids: TextValues?
+    if let idColumn = plan.idColumn, case .identifier(let found)? = special[idColumn]?.values {
+      ids = found
+    }
+    if options.foldCount == nil {
+      accountIDs = []
+    } else {
+      let keys = try Self.keys(
+        of: EncodedTable(matrix: none, ids: ids), found: plan.idColumn, in: outline, options)
+      accountIDs = rows.map { keys.id(ofRow: $0) }
+    }
+    try Self.checkNamedFeatures(plan, options)
     self.warnings = warnings
   }
+
+  /// The columns that are no features.
+  private static func special(_ shelf: any ColumnShelf, options: TrainingOptions)
+    throws(Diagnostic) -> Table
+  {
+    let names = Set(
+      [options.label, options.id, options.weight, options.group, options.time].compactMap(\.self))
+    var columns: [TableColumn] = []
+    for (index, name) in shelf.names.enumerated() where names.contains(name) {
+      columns.append(try shelf.column(index))
+    }
+    return Table(columns: columns, rowCount: shelf.outline.rowCount)
+  }
+
+  private static func unlabelled(_ labelled: Int, _ all: Int) -> String {
+    "\(all - labelled) of \(all) rows have no label and are left out"
+  }
+
+  // MARK: - Keys, weights, folds
 
   /// The table with the key of every row.
   ///

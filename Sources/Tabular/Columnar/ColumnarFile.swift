@@ -38,7 +38,7 @@ public enum ColumnarFile {
   ///
   /// - Throws: `columnar.*`; `input.*` where the file cannot be read.
   public static func read(path: String) throws(Diagnostic) -> Table {
-    var reading = try ColumnarReading(path: path)
+    let reading = try ColumnarReading(path: path)
     var columns: [TableColumn] = []
     for index in reading.header.columns.indices {
       let values = try reading.values(ofColumn: index)

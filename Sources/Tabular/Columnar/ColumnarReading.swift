@@ -1,21 +1,29 @@
 import Diagnostics
 import Files
 
-/// One pass over a columnar file, column by column.
+/// A columnar file, read column by column.
 ///
 /// Nothing is believed: each number is checked against the size of the file before room is made for
 /// what it counts, and each column against its checksum before it is looked at.
 struct ColumnarReading: ~Copyable {
   let header: ColumnarHeader
   private let file: InputFile
-  private var nextColumn = 0
+  /// Where each column begins.
+  private let starts: [Int]
 
   /// Opens a file and reads its header.
   ///
   /// - Throws: `input.*`, `columnar.*`.
   init(path: String) throws(Diagnostic) {
     let file = try InputFile(path: path)
-    header = try Self.header(of: file)
+    let header = try Self.header(of: file)
+    // The file ends with the last column, as the header was checked for.
+    var start = header.columns.reduce(file.byteCount ?? 0) { $0 - $1.byteCount }
+    starts = header.columns.map { column in
+      defer { start += column.byteCount }
+      return start
+    }
+    self.header = header
     self.file = file
   }
 
@@ -25,9 +33,10 @@ struct ColumnarReading: ~Copyable {
         throw Diagnostic(
           .columnarInvalid, "is not a plain file, from which alone a columnar table is read")
       }
-      var bytes = try Self.bytes(min(ColumnarHeader.fixedByteCount, fileByteCount), of: file)
+      let fixed = min(ColumnarHeader.fixedByteCount, fileByteCount)
+      var bytes = try Self.bytes(fixed, of: file, at: 0)
       let count = try ColumnarHeader.byteCount(after: bytes, fileByteCount: fileByteCount)
-      bytes += try Self.bytes(count, of: file)
+      bytes += try Self.bytes(count, of: file, at: fixed)
       return try ColumnarHeader(reading: bytes, fileByteCount: fileByteCount)
     } catch {
       throw located(error, in: file.path)
@@ -36,15 +45,12 @@ struct ColumnarReading: ~Copyable {
 
   /// The values of a column.
   ///
-  /// - Precondition: The columns are asked for in their order, each once.
   /// - Throws: `columnar.checksum`, `columnar.invalid`; `input.*`.
-  mutating func values(ofColumn index: Int) throws(Diagnostic) -> ColumnValues {
-    precondition(index == nextColumn, "column \(index) is asked for, \(nextColumn) is next")
-    nextColumn += 1
+  func values(ofColumn index: Int) throws(Diagnostic) -> ColumnValues {
     let column = header.columns[index]
     do throws(Diagnostic) {
       guard column.kind.isQuantity else {
-        let bytes = try Self.bytes(column.byteCount, of: file)
+        let bytes = try Self.bytes(column.byteCount, of: file, at: starts[index])
         try check(CRC32C.checksum(bytes[...]), column)
         return try ColumnarBlock.values(
           column.kind, bytes, rowCount: header.rowCount, name: column.name)
@@ -53,7 +59,7 @@ struct ColumnarReading: ~Copyable {
       var span = values.mutableSpan
       // SAFETY: any eight bytes are a number.
       var bytes = unsafe span.mutableBytes
-      try Self.fill(&bytes, from: file)
+      try Self.fill(&bytes, from: file, at: starts[index])
       // SAFETY: any number is eight bytes that may be read.
       try check(unsafe CRC32C.checksum(values.span.bytes), column)
       return try ColumnarBlock.values(
@@ -66,17 +72,15 @@ struct ColumnarReading: ~Copyable {
   /// Passes over a column, whose checksum is checked all the same: a file is sound or is not,
   /// whatever is wanted of it.
   ///
-  /// - Precondition: As of ``values(ofColumn:)``.
   /// - Throws: `columnar.checksum`; `input.*`.
-  mutating func passOver(column index: Int) throws(Diagnostic) {
-    precondition(index == nextColumn, "column \(index) is asked for, \(nextColumn) is next")
-    nextColumn += 1
+  func passOver(column index: Int) throws(Diagnostic) {
     let column = header.columns[index]
     var check = CRC32C()
     var left = column.byteCount
     do throws(Diagnostic) {
       while left > 0 {
-        let bytes = try Self.bytes(min(left, 1 << 18), of: file)
+        let start = starts[index] + column.byteCount - left
+        let bytes = try Self.bytes(min(left, 1 << 18), of: file, at: start)
         // SAFETY: bytes may be read as bytes.
         unsafe check.update(bytes.span.bytes)
         left -= bytes.count
@@ -99,21 +103,21 @@ struct ColumnarReading: ~Copyable {
     }
   }
 
-  private static func bytes(_ count: Int, of file: borrowing InputFile) throws(Diagnostic)
-    -> [UInt8]
+  private static func bytes(_ count: Int, of file: borrowing InputFile, at offset: Int)
+    throws(Diagnostic) -> [UInt8]
   {
     var bytes = [UInt8](repeating: 0, count: count)
     var span = bytes.mutableSpan
     // SAFETY: any bits are a byte.
     var raw = unsafe span.mutableBytes
-    try fill(&raw, from: file)
+    try fill(&raw, from: file, at: offset)
     return bytes
   }
 
-  private static func fill(_ bytes: inout MutableRawSpan, from file: borrowing InputFile)
-    throws(Diagnostic)
-  {
-    guard try file.fill(&bytes) == bytes.byteCount else {
+  private static func fill(
+    _ bytes: inout MutableRawSpan, from file: borrowing InputFile, at offset: Int
+  ) throws(Diagnostic) {
+    guard try file.fill(&bytes, at: offset) == bytes.byteCount else {
       // The header was checked against the size, so the file has shrunk since.
       throw Diagnostic(
         .inputChanged, "changed while it was read", hint: "run again when its writer has finished")

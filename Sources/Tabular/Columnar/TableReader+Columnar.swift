@@ -10,18 +10,9 @@ extension TableReader {
     path: String, declared: [String: DeclaredType], undeclared: UndeclaredColumns,
     required: [String], options: Options, progress: ((Int) -> Void)?
   ) throws(Diagnostic) -> Table {
-    var rejects: RejectsFile?
-    if let path = options.rejects, case .skip = options.onBadRow {
-      rejects = try RejectsFile(path: path)
-    }
-    var reading = try ColumnarReading(path: path)
+    let rejects = try emptyRejects(options)
+    let reading = try openColumnar(path: path, required: required)
     let stored = reading.header.columns
-    let check = HeaderCheck(header: stored.map(\.name), line: nil, file: path)
-    if let fault = check.fault(
-      required: required, dialect: nil, likeness: nil, firstRecordFits: true)
-    {
-      throw fault
-    }
     var columns: [TableColumn] = []
     var ignored: [String] = []
     var byteCountRead = 0
@@ -44,5 +35,26 @@ extension TableReader {
     // Rows are good or the whole file is not.
     try rejects?.commit()
     return Table(columns: columns, rowCount: reading.header.rowCount, ignoredColumns: ignored)
+  }
+
+  /// The file that would list bad rows, if it was asked for.
+  static func emptyRejects(_ options: Options) throws(Diagnostic) -> RejectsFile? {
+    guard let path = options.rejects, case .skip = options.onBadRow else { return nil }
+    return try RejectsFile(path: path)
+  }
+
+  /// Opens a file that has the columns which are needed.
+  ///
+  /// - Throws: `columnar.*`, `input.*`, `schema.missing_column`.
+  static func openColumnar(path: String, required: [String]) throws(Diagnostic) -> ColumnarReading {
+    let reading = try ColumnarReading(path: path)
+    let check = HeaderCheck(
+      header: reading.header.columns.map(\.name), line: nil, file: path)
+    if let fault = check.fault(
+      required: required, dialect: nil, likeness: nil, firstRecordFits: true)
+    {
+      throw fault
+    }
+    return reading
   }
 }

@@ -115,7 +115,8 @@ struct IdentifierLookup: Sendable {
   @inline(__always) static func prefetch(_ hash: UInt64, in slots: Span<Slot>) {
     // SAFETY: a hint; the address is never read.
     unsafe slots.withUnsafeBufferPointer { slots in
-      unsafe rk_prefetch_line(slots.baseAddress! + Int(truncatingIfNeeded: hash) & (slots.count &- 1))
+      unsafe rk_prefetch_line(
+        slots.baseAddress! + Int(truncatingIfNeeded: hash) & (slots.count &- 1))
     }
   }
 

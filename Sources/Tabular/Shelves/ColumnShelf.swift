@@ -1,0 +1,27 @@
+import Diagnostics
+
+/// A table whose columns are on disk, and come to memory one at a time.
+package protocol ColumnShelf: AnyObject {
+  /// The columns in the order of the file, without those that are ignored.
+  var names: [String] { get }
+  /// The table but for its columns.
+  var outline: Table { get }
+
+  /// A column, as reading the whole table gives it.
+  ///
+  /// - Throws: `input.failed`; `columnar.*`, `schema.type` and `value.*` for a columnar file.
+  func column(_ index: Int) throws(Diagnostic) -> TableColumn
+
+  /// Makes sure, when all columns are read, that they are those of one file.
+  ///
+  /// - Throws: `input.changed`.
+  func checkUnchanged() throws(Diagnostic)
+}
+
+extension ColumnShelf {
+  /// The column of a name, if there is one.
+  package func column(named name: String) throws(Diagnostic) -> TableColumn? {
+    guard let index = names.firstIndex(of: name) else { return nil }
+    return try column(index)
+  }
+}
