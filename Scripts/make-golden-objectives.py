@@ -26,7 +26,7 @@ PARAMETERS = {
     "min_sum_hessian_in_leaf": 5, "max_bin": 255, "min_data_in_bin": 1,
     "feature_pre_filter": False, "enable_bundle": False, "num_threads": 1, "deterministic": True,
     "force_row_wise": True, "verbosity": -1}
-# How far ours may be: losses as a share of what the rounds win, predictions as a share of themselves.
+# How far ours may be: losses as a share of what the rounds win, predictions of themselves.
 # Classes have splits of equal gain; LightGBM interpolates quantiles of leaves; among outliers, only
 # how much higher ours may be.
 LOSS_TOLERANCES = {
