@@ -57,11 +57,11 @@ let package = Package(
       "Features",
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS"),
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
-    stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
+    .target(name: "CDesignBlock"),
+    stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra", "CDesignBlock"),
     .target(name: "CTreeScan"),
     stage("GradientBoosting", sees: "Diagnostics", "Files", "Learning", "CProcessor", "CTreeScan"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
@@ -123,7 +123,7 @@ let package = Package(
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
-    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
+    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular", "CDesignBlock"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),
