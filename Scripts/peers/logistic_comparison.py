@@ -4,6 +4,8 @@ import os
 import statistics
 import sys
 import tempfile
+import zlib
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ SPEED = {"tab_wide": 2.0, "tab_1m": 2.0, "tab_cat": 5.0}
 # The share of that peer's memory, for what is sparse.
 MEMORY = {"tab_cat": 0.25}
 # A peer that takes so many times as long as the fastest one is timed once.
-FAR_BEHIND = 3.0
+FAR_BEHIND = 2.0
 
 
 def compare(table, arguments):
@@ -32,7 +34,7 @@ def compare(table, arguments):
           f"medians of {arguments.reps}; each peer at its loosest tolerance whose objective is "
           f"within {logistic_data.GAP:g} of the optimum")
     peers = {
-        name: "search" for name in installed(MODULES, arguments.peers)
+        name: known_tolerance(path, name) for name in installed(MODULES, arguments.peers)
         if can_learn(PEERS[name], table) and (not PEERS[name].is_slow or arguments.peers)}
     is_met, every = True, []
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
@@ -46,6 +48,20 @@ def compare(table, arguments):
     if arguments.scale != 1:
         print("  The bars are meant for the whole table, not for a share of it.")
     return is_met
+
+
+def known_tolerance(path, peer):
+    """The tolerance that was found for this very peer on this table, or `search`."""
+    file = tolerance_file(path, peer)
+    return file.read_text() if file.exists() else "search"
+
+
+def tolerance_file(path, peer):
+    """Where the tolerance of a peer is kept: another version, or another choice, has another."""
+    module = {"sklearn": "scikit-learn", "sklearnex": "scikit-learn-intelex"}.get(
+        PEERS[peer].module, PEERS[peer].module)
+    tried = "-".join(map(str, PEERS[peer].tolerances))
+    return path / f"tolerance-{peer}-{metadata.version(module)}-{zlib.crc32(tried.encode()):08x}"
 
 
 def can_learn(peer, table):
@@ -73,6 +89,7 @@ def timed(table_name, binary, peers, threads, repetitions, scratch, judge):
                 sys.exit(f"error: {who} has {each[-1]['columns']} columns.")
             if is_close(each[-1]):
                 peers[who] = json.dumps(each[-1]["tolerance"])
+                tolerance_file(judge.path, who).write_text(peers[who])
     return runs
 
 

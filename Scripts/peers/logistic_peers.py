@@ -64,7 +64,7 @@ class NumPy(Peer):
 
     module = "scipy"
     is_for_categories = False
-    tolerances = [1e-6, 1e-8, 1e-10]
+    tolerances = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8]
 
     def fit(self, matrix, labels, tolerance, threads):
         parameters = np.zeros(matrix.shape[1] + 1)
@@ -93,11 +93,11 @@ class StatsModels(Peer):
 
 PEERS = {
     "sklearn-lbfgs": ScikitLearn("lbfgs", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8]),
-    "sklearn-newton-cholesky": ScikitLearn("newton-cholesky", [1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8]),
+    "sklearn-newton-cholesky": ScikitLearn("newton-cholesky", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8]),
     "sklearn-newton-cg": ScikitLearn("newton-cg", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8]),
     "sklearn-saga": ScikitLearn("saga", [1e-3, 1e-4, 1e-5, 1e-6], is_slow=True),
     "intelex-lbfgs": Intelex(
-        "lbfgs", [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8], is_for_categories=False),
+        "lbfgs", [100, 10, 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6], is_for_categories=False),
     "numpy-irls": NumPy(),
     "statsmodels": StatsModels(),
 }
