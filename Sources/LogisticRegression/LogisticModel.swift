@@ -26,6 +26,16 @@ public struct LogisticTerm: Sendable, Equatable {
     case quantity(Standardization, Coefficient)
     /// A category: a coefficient for each level's code; `nil` for one without rows in training.
     case category([Coefficient?])
+    /// A category whose rare levels share a coefficient, which also holds for a level that is unseen
+    /// or `nil`: one that training had no rows of.
+    case grouped([Coefficient?], rare: Coefficient)
+    /// A quantity whose values are mapped before they are standardised.
+    case mapped(QuantityTransform, Standardization, Coefficient)
+    /// A quantity along a curve.
+    case curve(SplineCurve)
+    /// A category by the outcomes of its levels: a value for each level's code, which is standardised
+    /// as a quantity's. An unseen level has the value 0, that of all rows.
+    case encoded([Double], Standardization, Coefficient)
   }
 
   /// How the feature's value enters.
@@ -45,15 +55,27 @@ public struct LogisticTerm: Sendable, Equatable {
   /// What a quantity adds to the log odds.
   func contribution(ofNumber value: Double) -> Double {
     if value.isNaN { return missing?.value ?? 0 }
-    guard case .quantity(let standardization, let coefficient) = form else { return 0 }
-    return coefficient.value * standardization.standardized(value)
+    switch form {
+    case .quantity(let standardization, let coefficient):
+      return coefficient.value * standardization.standardized(value)
+    case .mapped(let transform, let standardization, let coefficient):
+      return coefficient.value * standardization.standardized(transform.value(of: value))
+    case .curve(let curve): return curve.contribution(of: value)
+    case .constant, .category, .grouped, .encoded: return 0
+    }
   }
 
-  /// What a category adds to the log odds; an unseen level adds nothing.
+  /// What a category adds to the log odds; an unseen level adds nothing, or what rare ones do.
   func contribution(ofCode code: Int32) -> Double {
     if code == CategoryCode.missing { return missing?.value ?? 0 }
-    guard code >= 0, case .category(let levels) = form else { return 0 }
-    return levels[Int(code)]?.value ?? 0
+    switch form {
+    case .category(let levels): return code >= 0 ? levels[Int(code)]?.value ?? 0 : 0
+    case .grouped(let levels, let rare):
+      return (code >= 0 ? levels[Int(code)] ?? rare : rare).value
+    case .encoded(let values, let standardization, let coefficient):
+      return coefficient.value * standardization.standardized(code >= 0 ? values[Int(code)] : 0)
+    case .constant, .quantity, .mapped, .curve: return 0
+    }
   }
 }
 

@@ -11,6 +11,8 @@ import LinearAlgebra
 public struct LogisticRegressionLearner: Learner, Equatable {
   /// Strength of the penalty on the standardised coefficients; 0 for none.
   public var l2: Double = 1
+  /// How columns enter: by default lines in quantities, and a coefficient for each level.
+  public var columns = ColumnTreatment.plain
   /// How many steps are allowed; a dozen is usual.
   public var iterationLimit = 100
 
@@ -22,16 +24,14 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     guard l2 >= 0, l2.isFinite else {
       throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
     }
-    let layout = DesignLayout(of: set.matrix, weights: set.weights, threads: threads)
-    var ridge = [Double](repeating: l2, count: layout.parameterCount)
-    ridge[layout.interceptIndex] = 0
-    let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
+    let layout = DesignLayout(
+      of: set, columns: columns.decided(by: set, l2: l2, threads: threads), threads: threads)
+    let objective = LogisticObjective(
+      set: set, layout: layout, ridge: layout.ridge(l2), threads: threads)
     let solver = NewtonSolver(
       objective: objective, iterationLimit: iterationLimit,
       tolerance: 1e-18 * max(1, 1e-6 * objective.totalWeight))
-    var start = [Double](repeating: 0, count: layout.parameterCount)
-    start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    return Self.model(solver.solve(from: start), layout: layout, set: set)
+    return Self.model(solver.solve(from: layout.start(for: set)), layout: layout, set: set)
   }
 
   /// Turns the parameter vector into one term per feature.
@@ -52,23 +52,56 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       repeating: LogisticTerm(form: .constant, missing: nil, mean: 0),
       count: matrix.features.count)
     for (index, quantity) in layout.quantities.enumerated() {
-      terms[quantity.feature].form = .quantity(quantity.standardization, coefficient(index))
+      let standardization = quantity.standardization
+      let feature = quantity.feature
+      switch quantity.source {
+      case .values: terms[feature].form = .quantity(standardization, coefficient(index))
+      case .mapped(let transform):
+        terms[feature].form = .mapped(transform, standardization, coefficient(index))
+      case .encoded(_, let encoding):
+        terms[feature] = encoding.term(
+          standardization, coefficient(index), of: matrix.columns[feature], set: set)
+      case .bend: break
+      }
+    }
+    for columns in layout.splines {
+      terms[columns.feature].form = .curve(
+        columns.curve(
+          of: layout, parameters: solution.point.parameters,
+          covariance: { inverse[$0 * order + $1] }))
     }
     for group in layout.groups {
       // Standardised quantities have the mean 0, so that only sparse columns add to a term's.
-      for column in group.columnOfLevel + [group.missingColumn] where column >= 0 {
+      for column in group.columns.sorted() {
         terms[group.feature].mean += sparse(column).value * layout.sparseShare[Int(column)]
       }
       if group.missingColumn >= 0 {
         terms[group.feature].missing = sparse(group.missingColumn)
       }
-      if matrix.features[group.feature].levelCount > 0 {
-        terms[group.feature].form = .category(
-          group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) })
-      }
+      guard matrix.features[group.feature].levelCount > 0 else { continue }
+      let levels = group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) }
+      terms[group.feature].form =
+        group.rareColumn < 0
+        ? .category(levels) : .grouped(levels, rare: sparse(group.rareColumn))
     }
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
       convergence: solution.convergence)
+  }
+}
+
+extension DesignLayout {
+  /// `l2` for every parameter but the intercept.
+  func ridge(_ l2: Double) -> [Double] {
+    var ridge = [Double](repeating: l2, count: parameterCount)
+    ridge[interceptIndex] = 0
+    return ridge
+  }
+
+  /// The parameters that say of every row what is known of all: the base rate.
+  func start(for set: TrainingSet) -> [Double] {
+    var start = [Double](repeating: 0, count: parameterCount)
+    start[interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
+    return start
   }
 }

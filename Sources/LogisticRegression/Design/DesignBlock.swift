@@ -27,6 +27,10 @@ import LinearAlgebra
   /// Room for a column of intermediate results.
   let scratch: UnsafeMutablePointer<Double>
 
+  /// Columns that are derived from a feature's values, before they are standardised; shape
+  /// `[derivedCount, capacity]`. None where all quantities enter as they are.
+  private let derived: UnsafeMutablePointer<Double>
+
   private let layout: DesignLayout
   private let standardizations: [rk_standardization]
   private let vectors: rk_design_vectors
@@ -41,6 +45,8 @@ import LinearAlgebra
     self.vectors = vectors
     standardizations = layout.quantities.map(\.standardization.plain)
     unsafe dense = .allocate(capacity: layout.denseCount * capacity)
+    let derivedCount = layout.quantities.count { $0.isDerived }
+    unsafe derived = .allocate(capacity: max(1, derivedCount * capacity))
     unsafe active = .allocate(capacity: max(1, layout.groups.count * capacity))
     unsafe scores = .allocate(capacity: capacity)
     unsafe slopes = .allocate(capacity: capacity)
@@ -53,6 +59,7 @@ import LinearAlgebra
 
   deinit {
     unsafe dense.deallocate()
+    unsafe derived.deallocate()
     unsafe active.deallocate()
     unsafe scores.deallocate()
     unsafe slopes.deallocate()
@@ -67,13 +74,7 @@ import LinearAlgebra
     rowCount = rows.count
     let ones = unsafe dense + layout.interceptIndex * capacity
     for row in 0..<paddedCount { unsafe ones[row] = row < rowCount ? 1 : 0 }
-    let sources = unsafe layout.quantities.map { quantity -> UnsafePointer<Double> in
-      guard case .number(let values) = matrix.columns[quantity.feature] else {
-        preconditionFailure("a quantity whose column holds codes")
-      }
-      // SAFETY: the matrix outlives this call, and its arrays do not move while it is not changed.
-      return unsafe values.withUnsafeBufferPointer { unsafe $0.baseAddress! + rows.lowerBound }
-    }
+    let sources = unsafe self.sources(rows, of: matrix)
     // SAFETY: `rows` are within the matrix, whose columns have its row count; the block has room for
     // `denseCount` columns and the padded rows.
     var quantities = unsafe design
@@ -85,6 +86,38 @@ import LinearAlgebra
       unsafe load(group, rows, of: matrix, into: active + index * capacity)
     }
     unsafe addSparseProducts(parameters, to: scores)
+  }
+
+  /// Where the values of each quantity begin: in the matrix for one that enters as it is, else in
+  /// ``derived``, which is filled here.
+  private func sources(_ rows: Range<Int>, of matrix: FeatureMatrix) -> [UnsafePointer<Double>] {
+    // SAFETY: the matrix outlives the pass, and its arrays do not move while it is not changed;
+    // `derived` has a column of `capacity` elements for each quantity that is written there.
+    var next = unsafe derived
+    return unsafe layout.quantities.map { quantity -> UnsafePointer<Double> in
+      if case .encoded(let values, _) = quantity.source {
+        return unsafe values.withUnsafeBufferPointer { unsafe $0.baseAddress! + rows.lowerBound }
+      }
+      guard case .number(let values) = matrix.columns[quantity.feature] else {
+        preconditionFailure("a quantity whose column holds codes")
+      }
+      let own = unsafe values.withUnsafeBufferPointer { unsafe $0.baseAddress! + rows.lowerBound }
+      let column = unsafe next
+      switch quantity.source {
+      case .values, .encoded: return unsafe own
+      case .mapped(let transform):
+        for row in 0..<rowCount { unsafe column[row] = transform.value(of: own[row]) }
+      case .bend(let spline, let bend):
+        // A curve's columns stand side by side, and are written together.
+        if bend == 0 {
+          let columns = layout.splines[spline]
+          unsafe columns.spline.write(
+            columns.bends, at: own, count: rowCount, to: column, stride: capacity)
+        }
+      }
+      unsafe next += capacity
+      return unsafe UnsafePointer(column)
+    }
   }
 
   /// The block as the loops in C know it.
@@ -113,7 +146,8 @@ import LinearAlgebra
             let code = unsafe codes[row]
             unsafe target[position] =
               code >= 0
-              ? columns[Int(code)] : (code == CategoryCode.missing ? group.missingColumn : -1)
+              ? columns[Int(code)]
+              : (code == CategoryCode.missing ? group.missingColumn : group.rareColumn)
           }
         }
       }

@@ -2,7 +2,8 @@ import Learning
 
 /// Where each feature's coefficients stand in the parameter vector.
 ///
-/// Dense columns come first: the standardised quantities, then the intercept as a column of ones.
+/// Dense columns come first: the standardised quantities, among them columns that are derived from a
+/// feature's values, then the intercept as a column of ones.
 /// Sparse columns follow: for each group (a category, or the missing cells of a quantity) a run of
 /// 0/1 columns of which at most one is 1 in any row. So a category never becomes a dense column.
 ///
@@ -13,10 +14,32 @@ import Learning
 struct DesignLayout: Sendable {
   /// A standardised quantity.
   struct Quantity: Sendable {
+    /// Where its values come from, before they are standardised.
+    enum Source: Sendable {
+      /// The feature's own.
+      case values
+      /// The feature's own, mapped.
+      case mapped(QuantityTransform)
+      /// A curve over the feature's own: a position in ``splines``, and which of its curves.
+      case bend(spline: Int, bend: Int)
+      /// A category's levels as outcomes of other rows tell them, shape `[rowCount]`, and as those of
+      /// all rows do.
+      case encoded([Double], LevelEncoding)
+    }
+
     var feature: Int
+    var source = Source.values
     var standardization: Standardization
     /// The largest magnitude of the standardised values.
     var largest: Double
+
+    /// Whether a block has to work its values out.
+    var isDerived: Bool {
+      switch source {
+      case .values, .encoded: false
+      case .mapped, .bend: true
+      }
+    }
   }
 
   /// Sparse columns of which at most one is 1 in any row.
@@ -26,10 +49,27 @@ struct DesignLayout: Sendable {
     var columnOfLevel: [Int32]
     /// The sparse column of missing cells; -1 where training had none.
     var missingColumn: Int32
+    /// The sparse column of rare and of unseen levels; -1 where no level is rare.
+    var rareColumn: Int32 = -1
+
+    /// All its columns, each once.
+    var columns: Set<Int32> {
+      Set(columnOfLevel + [missingColumn, rareColumn]).subtracting([-1])
+    }
+  }
+
+  /// A quantity that enters as a curve: beside its own column, one for each inner knot.
+  struct SplineColumns: Sendable {
+    var feature: Int
+    /// The position of its own column among the quantities; its bends' come after it.
+    var firstQuantity: Int
+    var spline: NaturalSpline
+    var bends: [NaturalSpline.Arc]
   }
 
   var quantities: [Quantity] = []
   var groups: [Group] = []
+  var splines: [SplineColumns] = []
   var sparseCount = 0
   /// The weighted share of rows in which each sparse column is 1.
   var sparseShare: [Double] = []
@@ -39,50 +79,89 @@ struct DesignLayout: Sendable {
   var interceptIndex: Int { quantities.count }
   var parameterCount: Int { denseCount + sparseCount }
 
-  /// Lays out the features that vary over the rows of `matrix`.
-  init(of matrix: FeatureMatrix, weights: [Double]?, threads: Int) {
+  /// Lays out the features that vary over the rows of `set`.
+  init(of set: TrainingSet, columns treatment: ColumnTreatment = .plain, threads: Int) {
+    let matrix = set.matrix
     let summaries = Parallel.map(matrix.columns.count, threads: threads) { feature in
-      switch matrix.columns[feature] {
-      case .number(let values): Summary.quantity(ColumnSummary(of: values, weights: weights))
+      let name = matrix.features[feature].name
+      return switch matrix.columns[feature] {
+      case .number(let values):
+        Summary.quantity(
+          QuantitySummary(of: values, as: treatment.shapes[name] ?? .none, weights: set.weights))
       case .category(let codes):
         Summary.category(
-          LevelSummary(of: codes, levelCount: matrix.features[feature].levelCount, weights: weights)
-        )
+          LevelSummary(
+            of: codes, name: name, levelCount: matrix.features[feature].levelCount,
+            set: set, treatment: treatment))
       }
     }
     for (feature, summary) in summaries.enumerated() {
       switch summary {
       case .quantity(let summary): add(feature, summary, rowCount: matrix.rowCount)
-      case .category(let summary): add(feature, summary)
+      case .category(let summary): add(feature, summary, treatment)
       }
     }
   }
 
   private enum Summary: Sendable {
-    case quantity(ColumnSummary)
+    case quantity(QuantitySummary)
     case category(LevelSummary)
   }
 
-  private mutating func add(_ feature: Int, _ summary: ColumnSummary, rowCount: Int) {
-    if let standardization = summary.standardization {
+  private mutating func add(_ feature: Int, _ summary: QuantitySummary, rowCount: Int) {
+    let own = summary.own
+    if let standardization = own.standardization {
       quantities.append(
         Quantity(
-          feature: feature, standardization: standardization, largest: summary.largestDeviation))
+          feature: feature, source: summary.transform.map { .mapped($0) } ?? .values,
+          standardization: standardization, largest: own.largestDeviation))
     }
-    if summary.missingCount > 0, summary.missingCount < rowCount {
+    if own.missingCount > 0, own.missingCount < rowCount {
       groups.append(Group(feature: feature, columnOfLevel: [], missingColumn: Int32(sparseCount)))
-      addSparseColumn(share: summary.missingShare)
+      addSparseColumn(share: own.missingShare)
     }
+    guard let (spline, bends) = summary.curve, own.standardization != nil else { return }
+    let firstQuantity = quantities.count - 1
+    for (index, bend) in bends.enumerated() {
+      quantities.append(
+        Quantity(
+          feature: feature, source: .bend(spline: splines.count, bend: index),
+          standardization: bend.standardization!, largest: bend.largestDeviation))
+    }
+    splines.append(
+      SplineColumns(
+        feature: feature, firstQuantity: firstQuantity, spline: spline, bends: spline.allBends))
   }
 
-  private mutating func add(_ feature: Int, _ summary: LevelSummary) {
+  private mutating func add(
+    _ feature: Int, _ summary: LevelSummary, _ treatment: ColumnTreatment
+  ) {
     guard summary.rowCounts.count(where: { $0 > 0 }) > 1 else { return }
+    if let encoded = summary.encoded {
+      if let standardization = encoded.column.standardization {
+        quantities.append(
+          Quantity(
+            feature: feature, source: .encoded(encoded.values, encoded.encoding),
+            standardization: standardization, largest: encoded.column.largestDeviation))
+      }
+      return
+    }
     let levelCount = summary.rowCounts.count - 1
     var group = Group(
       feature: feature, columnOfLevel: [Int32](repeating: -1, count: levelCount), missingColumn: -1)
+    var rare: [Int] = []
     for level in 0..<levelCount where summary.rowCounts[level] > 0 {
+      if summary.rowCounts[level] < treatment.minimumRowsPerLevel {
+        rare.append(level)
+        continue
+      }
       group.columnOfLevel[level] = Int32(sparseCount)
       addSparseColumn(share: summary.shares[level])
+    }
+    if !rare.isEmpty {
+      group.rareColumn = Int32(sparseCount)
+      for level in rare { group.columnOfLevel[level] = group.rareColumn }
+      addSparseColumn(share: rare.reduce(0) { $0 + summary.shares[$1] })
     }
     if summary.rowCounts[levelCount] > 0 {
       group.missingColumn = Int32(sparseCount)
@@ -97,13 +176,51 @@ struct DesignLayout: Sendable {
   }
 }
 
+/// A quantity's values in the shape in which they enter.
+private struct QuantitySummary: Sendable {
+  var transform: QuantityTransform?
+  /// Of the values, mapped where there is a map.
+  var own: ColumnSummary
+  /// A curve's spline, and its columns beside the values themselves.
+  var curve: (NaturalSpline, [ColumnSummary])?
+
+  init(of values: [Double], as shape: ColumnTreatment.Shape, weights: [Double]?) {
+    transform = QuantityTransform(shape, of: values)
+    own = ColumnSummary(of: transform.map { values.map($0.value) } ?? values, weights: weights)
+    guard shape == .spline, let spline = NaturalSpline(quantilesOf: values) else { return }
+    let columns = spline.allBends.map { bend in
+      ColumnSummary(
+        of: values.map { $0.isNaN ? $0 : spline.value(bend, at: $0) }, weights: weights)
+    }
+    // Weights may leave out all rows by which a curve differs from a constant.
+    guard columns.allSatisfy({ $0.standardization != nil }) else { return }
+    curve = (spline, columns)
+  }
+}
+
 /// How often each level of a category occurs; the last place is that of missing cells.
 private struct LevelSummary: Sendable {
   var rowCounts: [Int]
   /// Of the weight of all rows.
   var shares: [Double]
+  /// The levels by their outcomes, where that is how they enter.
+  var encoded: (values: [Double], encoding: LevelEncoding, column: ColumnSummary)?
 
-  init(of codes: [Int32], levelCount: Int, weights: [Double]?) {
+  init(
+    of codes: [Int32], name: String, levelCount: Int, set: TrainingSet, treatment: ColumnTreatment
+  ) {
+    self.init(of: codes, levelCount: levelCount, weights: set.weights)
+    let seenCount = rowCounts.count { $0 > 0 }
+    guard seenCount > 1, treatment.encodes(name, levelCount: seenCount, rowCount: set.rowCount)
+    else { return }
+    let values = LevelEncoding.outOfFold(of: codes, levelCount: levelCount, set: set)
+    encoded = (
+      values, LevelEncoding(of: codes, levelCount: levelCount, set: set),
+      ColumnSummary(of: values, weights: set.weights)
+    )
+  }
+
+  private init(of codes: [Int32], levelCount: Int, weights: [Double]?) {
     rowCounts = [Int](repeating: 0, count: levelCount + 1)
     shares = [Double](repeating: 0, count: levelCount + 1)
     var total = 0.0
@@ -123,6 +240,7 @@ private struct LevelSummary: Sendable {
 extension DesignLayout.Group {
   /// The sparse column that is 1 for a category's code; -1 where none is.
   func column(ofCode code: Int32) -> Int32 {
-    code >= 0 ? columnOfLevel[Int(code)] : (code == CategoryCode.missing ? missingColumn : -1)
+    code >= 0
+      ? columnOfLevel[Int(code)] : (code == CategoryCode.missing ? missingColumn : rareColumn)
   }
 }
