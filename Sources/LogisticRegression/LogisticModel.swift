@@ -53,7 +53,7 @@ public struct LogisticTerm: Sendable, Equatable {
   }
 
   /// What a quantity adds to the log odds.
-  func contribution(ofNumber value: Double) -> Double {
+  package func contribution(ofNumber value: Double) -> Double {
     if value.isNaN { return missing?.value ?? 0 }
     switch form {
     case .quantity(let standardization, let coefficient):

@@ -120,4 +120,6 @@ enum ModelLimits {
   static let noteCount = 200_000
   /// Far beyond any log odds; sums of so many terms are still numbers.
   static let scoreMagnitude = 1e290
+  /// Of a curve at its knots: beyond them it may rise by `1e15` times as much or more.
+  static let curveMagnitude = 1e250
 }

@@ -52,7 +52,7 @@ extension LogisticModel {
     var values: [String: Double] = [:]
     for (feature, term) in zip(features, terms) {
       switch term.form {
-      case .constant: break
+      case .constant, .grouped, .mapped, .curve, .encoded: break
       case .quantity(_, let coefficient): values[feature.name] = coefficient.value
       case .category(let coefficients):
         for (code, coefficient) in coefficients.enumerated() {

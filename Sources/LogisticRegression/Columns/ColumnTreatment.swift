@@ -16,6 +16,8 @@ public struct ColumnTreatment: Sendable, Equatable {
   public var decidesShapes = false
   /// Shapes of quantities by name.
   public var shapes: [String: Shape] = [:]
+  /// Where the knots of curves stand, by name; quantiles where nothing is said.
+  public var knots: [String: [Double]] = [:]
   /// Whether a category that is not named is encoded by the outcomes of its levels where it has
   /// many levels of few rows.
   public var encodesWideCategories = false
@@ -39,6 +41,16 @@ public struct ColumnTreatment: Sendable, Equatable {
 
   /// The treatment ``plain``.
   public init() {}
+
+  /// The options that say so on a command line.
+  public var settings: [(option: String, value: String)] {
+    var settings = [("transform", decidesShapes ? "auto" : "none")]
+    settings += shapes.keys.sorted().map { ("transform", "\($0)=\(shapes[$0]!.rawValue)") }
+    settings.append(("encode", encodesWideCategories ? "auto" : "none"))
+    settings += encoded.keys.sorted().map { ("encode", encoded[$0]! ? $0 : "\($0)=no") }
+    if minimumRowsPerLevel > 1 { settings.append(("min-rows-per-level", "\(minimumRowsPerLevel)")) }
+    return settings
+  }
 
   /// Whether a category with rows of `levelCount` levels, `rowCount` in all, is encoded.
   func encodes(_ name: String, levelCount: Int, rowCount: Int) -> Bool {

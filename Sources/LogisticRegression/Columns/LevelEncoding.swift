@@ -5,12 +5,12 @@ import Learning
 ///
 /// Method: Micci-Barreca 2001, "A preprocessing scheme for high-cardinality categorical attributes",
 /// SIGKDD Explorations 3(1), https://doi.org/10.1145/507533.507538.
-struct LevelEncoding: Sendable, Equatable {
+package struct LevelEncoding: Sendable, Equatable {
   /// The value of each level's code; the last place is that of missing cells.
   var values: [Double]
 
   /// The rows' weight that the rate of all rows counts as beside a level's own.
-  static let priorWeight = 100.0
+  package static let priorWeight = 100.0
 
   /// The values as the whole training set tells them: for scoring.
   init(of codes: [Int32], levelCount: Int, set: TrainingSet) {
@@ -28,7 +28,7 @@ struct LevelEncoding: Sendable, Equatable {
   /// of the set's own scheme, or, where that goes forward in time, those known by the row's time.
   ///
   /// A row's own outcome never counts: a level of one row would tell it.
-  static func outOfFold(of codes: [Int32], levelCount: Int, set: TrainingSet) -> [Double] {
+  package static func outOfFold(of codes: [Int32], levelCount: Int, set: TrainingSet) -> [Double] {
     if case .forward(let time, _, let embargo) = set.scheme.rule {
       return forward(of: codes, levelCount: levelCount, set: set, time: time, embargo: embargo)
     }

@@ -26,8 +26,8 @@ extension ColumnTreatment {
 /// more than the standard error of the difference.
 ///
 /// One fit with lines gives each row its score. What a curve would add is then asked of each quantity
-/// by itself: one Newton step of the intercept, its line and its bends, from the rows of a fold that
-/// are learned from, judged on the rows held out. So all quantities cost about as much as one more fit
+/// by itself: a fit of the intercept, its line and its bends beside that score, to the rows of a fold
+/// that are learned from, judged on the rows held out. So all quantities cost about as much as one more fit
 /// does. A sample of the rows is enough.
 private struct ShapeDecision: Sendable {
   private static let rowLimit = 20_000
@@ -37,7 +37,8 @@ private struct ShapeDecision: Sendable {
   private let splits: [Split]
   private let l2: Double
   private let scores: [Double]
-  /// Derivatives of each row's weighted loss by its score.
+  /// Each row's weighted loss there, and its derivatives by the score.
+  private let losses: [Double]
   private let slopes: [Double]
   private let curvatures: [Double]
 
@@ -58,15 +59,12 @@ private struct ShapeDecision: Sendable {
     self.set = set
     self.l2 = l2
     scores = Self.scores(of: set, columns: columns, l2: l2, threads: threads)
-    var slopes: [Double] = []
-    var curvatures: [Double] = []
-    for row in scores.indices {
-      let probability = LogLoss.probability(scores[row])
-      slopes.append(set.weight(row) * (probability - (set.labels[row] ? 1 : 0)))
-      curvatures.append(set.weight(row) * probability * (1 - probability))
+    let derivatives = scores.indices.map { [scores] row in
+      Derivatives(at: scores[row], label: set.labels[row], weight: set.weight(row))
     }
-    self.slopes = slopes
-    self.curvatures = curvatures
+    losses = derivatives.map(\.loss)
+    slopes = derivatives.map(\.slope)
+    curvatures = derivatives.map(\.curvature)
   }
 
   /// The scores of a fit that is near enough its end.
@@ -119,13 +117,13 @@ private struct ShapeDecision: Sendable {
     var sum = 0.0
     var squares = 0.0
     for split in splits {
-      let (gradient, hessian) = sums(of: columns, over: split.training)
-      let curve = step(gradient, hessian, order: columns.count, of: columns.count)
-      let line = step(gradient, hessian, order: 2, of: columns.count)
+      let start = sums(of: columns, over: split.training, at: [])
+      let curve = change(of: columns, over: split.training, order: columns.count, from: start)
+      let line = change(of: columns, over: split.training, order: 2, from: start)
       for row in split.validation {
-        func loss(_ steps: [Double]) -> Double {
-          let score = steps.indices.reduce(scores[row]) { $0 - steps[$1] * columns[$1][row] }
-          return set.weight(row) * LogLoss.value(score: score, label: set.labels[row])
+        func loss(_ change: [Double]) -> Double {
+          set.weight(row)
+            * LogLoss.value(score: score(of: row, columns, change), label: set.labels[row])
         }
         let difference = loss(line) - loss(curve)
         count += 1
@@ -138,36 +136,120 @@ private struct ShapeDecision: Sendable {
     return (mean, mean > (variance / count).squareRoot() && mean > 0)
   }
 
-  /// The Newton step of the first `order` of `count` columns, penalised as coefficients are.
-  private func step(_ gradient: [Double], _ hessian: [Double], order: Int, of count: Int)
-    -> [Double]
-  {
-    var lower = [Double](repeating: 0, count: order * order)
-    for one in 0..<order {
-      for other in one..<order { lower[one * order + other] = hessian[one * count + other] }
-      // Columns that no penalty tells apart get the least one that does.
-      lower[one * order + one] += (one == 0 ? 0 : l2) + 1e-9 * hessian[one * count + one] + 1e-30
+  /// How the parameters of the first `order` columns change where they are learned from `rows`,
+  /// penalised as coefficients are.
+  ///
+  /// Mostly one step, since the loss is all but a parabola where little is to be gained.
+  private func change(
+    of columns: [[Double]], over rows: [Int], order: Int, from start: Sums
+  ) -> [Double] {
+    var change = [Double](repeating: 0, count: order)
+    var sums = start
+    for _ in 0..<Self.stepLimit {
+      var gradient = Array(sums.gradient[..<order])
+      var lower = [Double](repeating: 0, count: order * order)
+      for one in 0..<order {
+        // The constant is free.
+        let penalty = one == 0 ? 0 : l2
+        gradient[one] += penalty * change[one]
+        for other in one..<order {
+          lower[one * order + other] = sums.hessian[one * columns.count + other]
+        }
+        // Columns that no penalty tells apart get the least one that does.
+        lower[one * order + one] += penalty + 1e-9 * lower[one * order + one] + 1e-30
+      }
+      guard let factor = CholeskyFactor(lower: lower, order: order) else { break }
+      var step = factor.solve(gradient)
+      let promised = zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
+      if promised < Self.smallGain {
+        return zip(change, step).map { $0 - $1 }
+      }
+      // Far from a parabola, half a step or less may be right.
+      var next = sums
+      for _ in 0..<Self.stepLimit {
+        next = self.sums(of: columns, over: rows, at: zip(change, step).map { $0 - $1 })
+        if next.loss < sums.loss { break }
+        step = step.map { $0 / 2 }
+      }
+      guard next.loss < sums.loss else { break }
+      change = zip(change, step).map { $0 - $1 }
+      sums = next
     }
-    guard let factor = CholeskyFactor(lower: lower, order: order) else {
-      return [Double](repeating: 0, count: order)
-    }
-    return factor.solve(Array(gradient[..<order]))
+    return change
   }
 
-  private func sums(of columns: [[Double]], over rows: [Int]) -> ([Double], [Double]) {
+  private static let stepLimit = 6
+  /// In nats, twice over: where a step promises no more than this, it is the last.
+  private static let smallGain = 10.0
+
+  /// The loss of some rows and its derivatives by the parameters.
+  private struct Sums {
+    var loss = 0.0
+    var gradient: [Double]
+    /// Row by row, of which the upper triangle is set.
+    var hessian: [Double]
+  }
+
+  /// - Parameter change: Of the first columns' parameters, from the fit with lines.
+  private func sums(of columns: [[Double]], over rows: [Int], at change: [Double]) -> Sums {
+    var loss = 0.0
+    var slopes: [Double] = []
+    var curvatures: [Double] = []
+    slopes.reserveCapacity(rows.count)
+    curvatures.reserveCapacity(rows.count)
+    for row in rows {
+      if change.isEmpty {
+        slopes.append(self.slopes[row])
+        curvatures.append(self.curvatures[row])
+        loss += losses[row]
+        continue
+      }
+      let derivatives = Derivatives(
+        at: score(of: row, columns, change), label: set.labels[row], weight: set.weight(row))
+      slopes.append(derivatives.slope)
+      curvatures.append(derivatives.curvature)
+      loss += derivatives.loss
+    }
     let order = columns.count
-    var gradient = [Double](repeating: 0, count: order)
-    var hessian = [Double](repeating: 0, count: order * order)
+    var sums = Sums(
+      loss: loss, gradient: [Double](repeating: 0, count: order),
+      hessian: [Double](repeating: 0, count: order * order))
+    var weighted = curvatures
     for one in 0..<order {
       let first = columns[one]
-      for row in rows { gradient[one] += slopes[row] * first[row] }
+      var gradient = 0.0
+      for (position, row) in rows.enumerated() {
+        gradient += slopes[position] * first[row]
+        weighted[position] = curvatures[position] * first[row]
+      }
+      sums.gradient[one] = gradient
       for other in one..<order {
         let second = columns[other]
         var sum = 0.0
-        for row in rows { sum += curvatures[row] * first[row] * second[row] }
-        hessian[one * order + other] = sum
+        for (position, row) in rows.enumerated() { sum += weighted[position] * second[row] }
+        sums.hessian[one * order + other] = sum
       }
     }
-    return (gradient, hessian)
+    return sums
+  }
+
+  private func score(of row: Int, _ columns: [[Double]], _ change: [Double]) -> Double {
+    var score = scores[row]
+    for index in change.indices { score += change[index] * columns[index][row] }
+    return score
+  }
+
+  /// A row's weighted loss, and its derivatives by the score.
+  private struct Derivatives {
+    var loss: Double
+    var slope: Double
+    var curvature: Double
+
+    init(at score: Double, label: Bool, weight: Double) {
+      let probability = LogLoss.probability(score)
+      loss = weight * LogLoss.value(score: score, label: label)
+      slope = weight * (probability - (label ? 1 : 0))
+      curvature = weight * probability * (1 - probability)
+    }
   }
 }

@@ -87,7 +87,9 @@ struct DesignLayout: Sendable {
       return switch matrix.columns[feature] {
       case .number(let values):
         Summary.quantity(
-          QuantitySummary(of: values, as: treatment.shapes[name] ?? .none, weights: set.weights))
+          QuantitySummary(
+            of: values, as: treatment.shapes[name] ?? .none, knots: treatment.knots[name],
+            weights: set.weights))
       case .category(let codes):
         Summary.category(
           LevelSummary(
@@ -184,10 +186,14 @@ private struct QuantitySummary: Sendable {
   /// A curve's spline, and its columns beside the values themselves.
   var curve: (NaturalSpline, [ColumnSummary])?
 
-  init(of values: [Double], as shape: ColumnTreatment.Shape, weights: [Double]?) {
+  init(
+    of values: [Double], as shape: ColumnTreatment.Shape, knots: [Double]?, weights: [Double]?
+  ) {
     transform = QuantityTransform(shape, of: values)
     own = ColumnSummary(of: transform.map { values.map($0.value) } ?? values, weights: weights)
-    guard shape == .spline, let spline = NaturalSpline(quantilesOf: values) else { return }
+    guard shape == .spline,
+      let spline = knots.map({ NaturalSpline(knots: $0) }) ?? NaturalSpline(quantilesOf: values)
+    else { return }
     let columns = spline.allBends.map { bend in
       ColumnSummary(
         of: values.map { $0.isNaN ? $0 : spline.value(bend, at: $0) }, weights: weights)

@@ -33,11 +33,11 @@ extension Version1 {
     writer.write(model.convergence.addedRidge)
     writer.write(model.terms) { writer, term in
       switch term.form {
-      case .constant: writer.write(UInt8(0))
+      // Other shapes are in a section of their own.
+      case .constant, .grouped, .mapped, .curve, .encoded: writer.write(UInt8(0))
       case .quantity(let standardization, let coefficient):
         writer.write(UInt8(1))
-        writer.write(standardization.center)
-        writer.write(standardization.scale)
+        write(standardization, to: &writer)
         write(coefficient, to: &writer)
       case .category(let levels):
         writer.write(UInt8(2))
@@ -48,7 +48,12 @@ extension Version1 {
     }
   }
 
-  private static func write(_ coefficient: Coefficient, to writer: inout ByteWriter) {
+  static func write(_ standardization: Standardization, to writer: inout ByteWriter) {
+    writer.write(standardization.center)
+    writer.write(standardization.scale)
+  }
+
+  static func write(_ coefficient: Coefficient, to writer: inout ByteWriter) {
     writer.write(coefficient.value)
     writer.write(coefficient.standardError)
   }
@@ -85,17 +90,7 @@ extension Version1 {
     case 1 where feature.levelCount == 0:
       form = .quantity(try standardization(&reader), try coefficient(&reader))
     case 2 where feature.levelCount > 0:
-      // At most as many as the schema has levels: one that is absent takes a byte of the file but
-      // many of memory.
-      let levels = try reader.readArray(
-        "coefficients", limit: feature.levelCount, smallest: 1
-      ) { reader throws(Diagnostic) in
-        try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) }
-      }
-      guard levels.count == feature.levelCount else {
-        throw reader.invalid("\(levels.count) coefficients for \(feature.levelCount) levels")
-      }
-      form = .category(levels)
+      form = .category(try levels(&reader, of: feature))
     case 1, 2: throw reader.invalid("a term does not fit its feature's kind")
     case let kind: throw reader.invalid("a term of unknown kind \(kind)")
     }
@@ -107,9 +102,26 @@ extension Version1 {
     return LogisticTerm(form: form, missing: missing, mean: mean)
   }
 
+  /// A coefficient or none for each level's code.
+  static func levels(_ reader: inout ByteReader, of feature: Feature) throws(Diagnostic)
+    -> [Coefficient?]
+  {
+    // At most as many as the schema has levels: one that is absent takes a byte of the file but many
+    // of memory.
+    let levels = try reader.readArray(
+      "coefficients", limit: feature.levelCount, smallest: 1
+    ) { reader throws(Diagnostic) in
+      try reader.readOptional { reader throws(Diagnostic) in try coefficient(&reader) }
+    }
+    guard levels.count == feature.levelCount else {
+      throw reader.invalid("\(levels.count) coefficients for \(feature.levelCount) levels")
+    }
+    return levels
+  }
+
   /// A centre and a scale by which every number has a finite distance, or an infinite one of known
   /// sign: a centre infinitely far away, in units of the scale, would give no number at all.
-  private static func standardization(_ reader: inout ByteReader) throws(Diagnostic)
+  static func standardization(_ reader: inout ByteReader) throws(Diagnostic)
     -> Standardization
   {
     let center = try reader.readFinite("a centre")
@@ -123,7 +135,7 @@ extension Version1 {
   }
 
   /// A coefficient whose product with the largest standardised value is still a number.
-  private static func coefficient(_ reader: inout ByteReader) throws(Diagnostic) -> Coefficient {
+  static func coefficient(_ reader: inout ByteReader) throws(Diagnostic) -> Coefficient {
     let value = try reader.readFinite("a coefficient")
     guard value.magnitude < ModelLimits.scoreMagnitude else {
       throw reader.invalid("a coefficient of \(value)")

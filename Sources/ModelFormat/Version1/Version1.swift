@@ -11,6 +11,8 @@ enum Version1 {
     case summary = 0x8000_0004
     // A release that does not know it can still score a table of the features.
     case recipe = 0x0000_0005
+    // Terms of a logistic regression that are curves, maps or other shapes.
+    case shapes = 0x8000_0007
   }
 
   static func container(of model: RetentionModel) -> ModelContainer {
@@ -21,6 +23,8 @@ enum Version1 {
       (.summary, { write(model.summary, to: &$0) }),
     ]
     if let recipe = model.recipe { contents.append((.recipe, { write(recipe, to: &$0) })) }
+    let shapes = shapes(of: model.learner)
+    if !shapes.isEmpty { contents.append((.shapes, { write(shapes, to: &$0) })) }
     return ModelContainer(
       sections: contents.map { type, write in
         var writer = ByteWriter()
@@ -41,8 +45,14 @@ enum Version1 {
     let schema = try read(.schema, of: container) { reader throws(Diagnostic) in
       try Version1.schema(&reader)
     }
-    let learner = try read(.learner, of: container) { reader throws(Diagnostic) in
+    var learner = try read(.learner, of: container) { reader throws(Diagnostic) in
       try Version1.learner(&reader, features: schema.features)
+    }
+    if container.sections.contains(where: { $0.type == SectionType.shapes.rawValue }) {
+      let plain = learner
+      learner = try read(.shapes, of: container) { reader throws(Diagnostic) in
+        try Version1.readShapes(&reader, of: plain, features: schema.features)
+      }
     }
     let (calibrator, bands) = try read(.calibration, of: container) { reader throws(Diagnostic) in
       try Version1.calibration(&reader)

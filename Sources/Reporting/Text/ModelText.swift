@@ -89,6 +89,13 @@ extension RetentionModel {
         name, Numbers.fixed(coefficient.value, 4), Numbers.fixed(coefficient.standardError, 4),
         unit)
     }
+    func add(_ levels: [Coefficient?], of feature: Feature) {
+      for (code, coefficient) in levels.enumerated() {
+        guard let coefficient else { continue }
+        let level = displayText(feature.levelName(Int32(code)))
+        add("\(displayText(feature.name)) = \(level)", coefficient, "")
+      }
+    }
     add("(intercept)", model.intercept, "")
     for (feature, term) in zip(schema.features, model.terms) {
       let name = displayText(feature.name)
@@ -96,15 +103,37 @@ extension RetentionModel {
       case .constant: break
       case .quantity(let standardization, let coefficient):
         add(name, coefficient, "std. deviation of \(Numbers.quantity(standardization.scale))")
-      case .category(let levels):
-        for (code, coefficient) in levels.enumerated() {
-          guard let coefficient else { continue }
-          add("\(name) = \(displayText(feature.levelName(Int32(code))))", coefficient, "")
+      case .mapped(let transform, let standardization, let coefficient):
+        add(
+          name, coefficient,
+          "std. deviation of \(Numbers.quantity(standardization.scale))" + transform.text)
+      case .curve(let curve):
+        for (knot, value) in zip(curve.spline.knots, curve.values) {
+          add("\(name) at \(Numbers.quantity(knot))", value, "curve, from its mean")
         }
+      case .encoded(_, let standardization, let coefficient):
+        add(
+          name, coefficient,
+          "std. deviation of \(Numbers.quantity(standardization.scale)) of its levels' log odds")
+      case .category(let levels): add(levels, of: feature)
+      case .grouped(let levels, let rare):
+        add(levels.map { $0 == rare ? nil : $0 }, of: feature)
+        add("\(name) = (rare or unseen)", rare, "")
       }
       if let missing = term.missing { add("\(name) missing", missing, "") }
     }
     return "Coefficients\n" + table.text
+  }
+}
+
+extension QuantityTransform {
+  /// What the map does, after the unit of a coefficient.
+  fileprivate var text: String {
+    switch self {
+    case .winsorized(let low, let high):
+      ", cut to \(Numbers.quantity(low)) ... \(Numbers.quantity(high))"
+    case .signedLog(let unit): " of log(1 + |value| / \(Numbers.quantity(unit))), with its sign"
+    }
   }
 }
 

@@ -98,3 +98,37 @@ struct MonotoneConstraint: ExpressibleByArgument {
     self.sign = sign
   }
 }
+
+/// `auto`, `none`, or a column and its shape in a logistic regression.
+enum ShapeArgument: ExpressibleByArgument {
+  case all(isDecided: Bool)
+  case column(String, ColumnTreatment.Shape)
+
+  init?(argument: String) {
+    switch argument {
+    case "auto": self = .all(isDecided: true)
+    case "none": self = .all(isDecided: false)
+    default:
+      guard let equals = argument.lastIndex(of: "="),
+        let shape = ColumnTreatment.Shape(
+          rawValue: String(argument[argument.index(after: equals)...]))
+      else { return nil }
+      self = .column(String(argument[..<equals]), shape)
+    }
+  }
+}
+
+/// `auto`, `none`, or a category that is encoded in a logistic regression (`=no` for one that is not).
+enum EncodingArgument: ExpressibleByArgument {
+  case all(isDecided: Bool)
+  case column(String, Bool)
+
+  init?(argument: String) {
+    switch argument {
+    case "auto": self = .all(isDecided: true)
+    case "none": self = .all(isDecided: false)
+    case _ where argument.hasSuffix("=no"): self = .column(String(argument.dropLast(3)), false)
+    default: self = .column(argument, true)
+    }
+  }
+}

@@ -36,6 +36,17 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
   var monotone: [MonotoneConstraint] = []
 
+  @Option(
+    help: "Shapes of quantities: auto, none, or COLUMN=none|log|winsor|spline; may be repeated.")
+  var transform: [ShapeArgument] = []
+
+  @Option(
+    help: "Categories that enter by their levels' outcomes: auto, none, COLUMN or COLUMN=no.")
+  var encode: [EncodingArgument] = []
+
+  @Option(help: "Levels of a category with fewer rows share one coefficient.")
+  var minRowsPerLevel = ColumnTreatment.automatic.minimumRowsPerLevel
+
   @OptionGroup var tree: TreeOptions
 
   /// The boosting learner with these parameters.
@@ -59,6 +70,25 @@ struct LearningOptions: ParsableArguments {
   var logistic: LogisticRegressionLearner {
     var learner = LogisticRegressionLearner()
     learner.l2 = l2
+    learner.columns = columns
     return learner
+  }
+
+  private var columns: ColumnTreatment {
+    var columns = ColumnTreatment.automatic
+    columns.minimumRowsPerLevel = minRowsPerLevel
+    for given in transform {
+      switch given {
+      case .all(let isDecided): columns.decidesShapes = isDecided
+      case .column(let name, let shape): columns.shapes[name] = shape
+      }
+    }
+    for given in encode {
+      switch given {
+      case .all(let isDecided): columns.encodesWideCategories = isDecided
+      case .column(let name, let isEncoded): columns.encoded[name] = isEncoded
+      }
+    }
+    return columns
   }
 }

@@ -307,6 +307,7 @@ public struct Training: Sendable {
       }
     } else {
       settings = [Setting("l2", "\(options.logistic.l2)")]
+      settings += options.logistic.columns.settings.map { Setting($0.option, $0.value) }
     }
     settings.append(Setting("calibration", options.calibration.rawValue))
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))

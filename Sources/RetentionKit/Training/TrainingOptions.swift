@@ -46,8 +46,12 @@ public struct TrainingOptions: Sendable {
   /// Parameters of gradient boosting; its `seed`, its `progress` and what names features are set by
   /// the run.
   public var boosting = GradientBoostingLearner()
-  /// Parameters of logistic regression.
-  public var logistic = LogisticRegressionLearner()
+  /// Parameters of logistic regression; by default the rows decide how columns enter.
+  public var logistic: LogisticRegressionLearner = {
+    var learner = LogisticRegressionLearner()
+    learner.columns = .automatic
+    return learner
+  }()
   /// Features by name whose rise must not lower (+1) or raise (-1) the score.
   public var monotone: [String: Int] = [:]
   /// What the gains of features by name are multiplied with; 1 where nothing is said.
@@ -103,6 +107,19 @@ public struct TrainingOptions: Sendable {
       throw Diagnostic(
         .usage, "\(option) holds for trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
+    }
+    guard logistic.columns.minimumRowsPerLevel >= 1 else {
+      throw Diagnostic(
+        .usage,
+        "--min-rows-per-level is \(logistic.columns.minimumRowsPerLevel), expected 1 or more")
+    }
+    for (option, isGiven) in [
+      ("--transform COLUMN=SHAPE", !logistic.columns.shapes.isEmpty),
+      ("--encode COLUMN", !logistic.columns.encoded.isEmpty),
+    ] where isGiven && learner == .gbm {
+      throw Diagnostic(
+        .usage, "\(option) holds for logistic regression only, but --learner is gbm",
+        hint: "add --learner logistic or best")
     }
     var use: [String: String] = [:]
     for (option, column) in [

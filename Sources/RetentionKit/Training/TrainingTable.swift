@@ -55,7 +55,8 @@ public struct TrainingTable: Sendable {
       + [options.id, options.weight, options.group, options.time]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
       + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
-      + options.interactions.joined()
+      + options.interactions.joined() + options.logistic.columns.shapes.keys.sorted()
+      + options.logistic.columns.encoded.keys.sorted()
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     return (declared, required)
@@ -115,6 +116,23 @@ public struct TrainingTable: Sendable {
         throw Diagnostic(
           .usage, "--monotone names '\(displayText(feature))', which is no numeric feature",
           hint: "it holds for numbers and yes/no columns that are learned from")
+      }
+    }
+    for (option, names, kind, isMeant) in [
+      (
+        "--transform", options.logistic.columns.shapes.keys.sorted(), "numeric feature",
+        { $0.levelCount == 0 }
+      ),
+      (
+        "--encode", options.logistic.columns.encoded.keys.sorted(), "category",
+        { $0.levelCount > 0 }
+      ),
+    ] as [(String, [String], String, (Feature) -> Bool)] {
+      for name in names where !plan.features.contains(where: { $0.name == name && isMeant($0) }) {
+        throw Diagnostic(
+          .usage, "\(option) names '\(displayText(name))', which is no \(kind)",
+          hint: "it holds for columns that are learned from; --numeric and --categorical say which "
+            + "is which")
       }
     }
     for (option, names) in [
