@@ -9,7 +9,13 @@ import Scoring
 import TestSupport
 
 /// Which learner a sample model has.
-enum SampleLearner: String, CaseIterable, Sendable { case logistic, trees }
+enum SampleLearner: String, CaseIterable, Sendable {
+  /// Lines and a coefficient for each level.
+  case logistic
+  case trees
+  /// Logistic regression with a curve, maps and an encoded category.
+  case shaped
+}
 
 /// Models fitted to a seeded table of quantities, a yes/no and a category, with missing cells.
 enum SampleModels {
@@ -20,9 +26,13 @@ enum SampleModels {
     boosting.treeCount = 4
     boosting.leafCount = 6
     boosting.earlyStoppingPatience = nil
+    var shaped = LogisticRegressionLearner()
+    shaped.columns.shapes = ["x": .spline, "y": .log, "z": .winsor]
+    shaped.columns.encoded["level"] = true
     return [
       .logistic: .logistic(try! LogisticRegressionLearner().fitted(to: set, threads: 1)),
       .trees: .trees(try! boosting.fitted(to: set, threads: 1)),
+      .shaped: .logistic(try! shaped.fitted(to: set, threads: 1)),
     ]
   }()
 
@@ -44,7 +54,7 @@ enum SampleModels {
   /// A summary in which nothing is left out that a summary can hold.
   private static func summary(_ learner: SampleLearner, _ fitted: FittedModel) -> TrainingSummary {
     TrainingSummary(
-      release: "0.1.0", learner: learner.rawValue, rowCount: set.rowCount,
+      release: "0.1.0", learner: learner == .trees ? "trees" : "logistic", rowCount: set.rowCount,
       positiveCount: set.labels.count(where: \.self),
       fingerprint: Fingerprint.of(set.matrix, labels: set.labels),
       parameters: [.init("l2", "1.0"), .init("seed", "0")],

@@ -62,6 +62,38 @@ import Testing
     #expect(text.hasSuffix("\n"))
   }
 
+  @Test func `each shape of a term is told in words`() {
+    let one = Coefficient(value: 0.5, standardError: 0.25)
+    let by = Standardization(center: 1, scale: 12.5)
+    func text(_ number: LogisticTerm.Form, _ category: LogisticTerm.Form) -> String {
+      var shaped = model(named: "plan")
+      guard case .logistic(var logistic) = shaped.learner else { return "" }
+      logistic.terms[0].form = number
+      logistic.terms[1].form = category
+      shaped.learner = .logistic(logistic)
+      return shaped.text(id: "0", byteCount: 1)
+    }
+    let rare = Coefficient(value: -0.75, standardError: 0.125)
+    let first = text(
+      .curve(
+        SplineCurve(
+          spline: NaturalSpline(knots: [1, 2, 30])!, values: [one, rare, one])),
+      .grouped([one, rare, nil], rare: rare))
+    for line in [
+      "plan 1 at 1 ", "plan 1 at 2 ", "plan 1 at 30 ", "curve, from its mean",
+      "plan 2 = plan ", "plan 2 = (rare or unseen)",
+    ] {
+      #expect(first.contains(line), "\(line) in \(first)")
+    }
+    #expect(!first.contains("plan 2 = b"))
+    let second = text(
+      .mapped(.signedLog(unit: 4), by, one), .encoded([0.5, -0.5, 0], by, one))
+    #expect(second.contains("std. deviation of 12.5 of log(1 + |value| / 4), with its sign"))
+    #expect(second.contains("std. deviation of 12.5 of its levels' log odds"))
+    let third = text(.mapped(.winsorized(low: -2, high: 30), by, one), .constant)
+    #expect(third.contains("std. deviation of 12.5, cut to -2 ... 30"))
+  }
+
   @Test(arguments: ["\u{1b}[2J", "\n", "\r", "\u{7}", "\u{202e}", "\u{200b}", "\u{0}", "\u{9b}1m"])
   func `no text of a model reaches the terminal as it is`(mark: String) {
     let hostile = "a\(mark)z"

@@ -1,3 +1,4 @@
+import CDesignBlock
 import Learning
 import LinearAlgebra
 
@@ -26,9 +27,10 @@ extension ColumnTreatment {
 /// more than the standard error of the difference.
 ///
 /// One fit with lines gives each row its score. What a curve would add is then asked of each quantity
-/// by itself: a fit of the intercept, its line and its bends beside that score, to the rows of a fold
-/// that are learned from, judged on the rows held out. So all quantities cost about as much as one more fit
-/// does. A sample of the rows is enough.
+/// by itself: a fit of the intercept, its line and its bends beside that score, from whose minimum one
+/// Newton step leads to that of the rows without a fold (the approximation of Pregibon 1981, "Logistic
+/// regression diagnostics", Annals of Statistics 9(4), section 4), which the fold then judges. A
+/// sample of the rows is enough.
 private struct ShapeDecision: Sendable {
   private static let rowLimit = 20_000
   private static let foldCount = 5
@@ -37,10 +39,7 @@ private struct ShapeDecision: Sendable {
   private let splits: [Split]
   private let l2: Double
   private let scores: [Double]
-  /// Each row's weighted loss there, and its derivatives by the score.
-  private let losses: [Double]
-  private let slopes: [Double]
-  private let curvatures: [Double]
+  private let start: Derivatives
 
   /// `nil` where the rows cannot be divided.
   init?(on whole: TrainingSet, columns: ColumnTreatment, l2: Double, threads: Int) {
@@ -59,12 +58,7 @@ private struct ShapeDecision: Sendable {
     self.set = set
     self.l2 = l2
     scores = Self.scores(of: set, columns: columns, l2: l2, threads: threads)
-    let derivatives = scores.indices.map { [scores] row in
-      Derivatives(at: scores[row], label: set.labels[row], weight: set.weight(row))
-    }
-    losses = derivatives.map(\.loss)
-    slopes = derivatives.map(\.slope)
-    curvatures = derivatives.map(\.curvature)
+    start = Derivatives(at: scores, of: set)
   }
 
   /// The scores of a fit that is near enough its end.
@@ -93,7 +87,7 @@ private struct ShapeDecision: Sendable {
     else { return nil }
     let columns = standardizedColumns(values, spline)
     guard columns.count > 2 else { return nil }
-    return gain(of: columns).isClear ? .spline : nil
+    return lowersLoss(columns) ? .spline : nil
   }
 
   /// Ones where a value is present, the standardised values, and the bends; 0 where missing.
@@ -111,21 +105,29 @@ private struct ShapeDecision: Sendable {
       }
   }
 
-  /// How much lower the loss of held-out rows is with all of `columns` than with the first two.
-  private func gain(of columns: [[Double]]) -> (mean: Double, isClear: Bool) {
+  /// Whether held-out rows have a lower loss with all of `columns` than with the first two, by more
+  /// than the standard error of the difference.
+  private func lowersLoss(_ columns: [[Double]]) -> Bool {
+    let lineSums = sums(of: columns, start, over: nil)
+    let line = step(lineSums, order: 2)
+    let curve = step(lineSums, order: columns.count)
+    // Each bend is expected to gain one nat of the rows that it is learned from, and to lose one of
+    // others, where there is nothing to be gained: most quantities are done with here.
+    guard curve.promise - line.promise > 2 * Double(columns.count - 2) else { return false }
+    let (change, derivatives) = minimum(of: columns, firstStep: curve, from: lineSums)
+    let curveSums = sums(of: columns, derivatives, over: nil)
     var count = 0.0
     var sum = 0.0
     var squares = 0.0
     for split in splits {
-      let start = sums(of: columns, over: split.training, at: [])
-      let curve = change(of: columns, over: split.training, order: columns.count, from: start)
-      let line = change(of: columns, over: split.training, order: 2, from: start)
+      let line = step(training(split, columns, start, lineSums), order: 2).step
+      let curve = step(
+        training(split, columns, derivatives, curveSums), order: columns.count, at: change
+      ).step
+      let rest = zip(change, curve).map { $0 - $1 }
       for row in split.validation {
-        func loss(_ change: [Double]) -> Double {
-          set.weight(row)
-            * LogLoss.value(score: score(of: row, columns, change), label: set.labels[row])
-        }
-        let difference = loss(line) - loss(curve)
+        let difference =
+          loss(of: row, columns, line.map { -$0 }) - loss(of: row, columns, rest)
         count += 1
         sum += difference
         squares += difference * difference
@@ -133,104 +135,123 @@ private struct ShapeDecision: Sendable {
     }
     let mean = sum / count
     let variance = max(0, squares / count - mean * mean)
-    return (mean, mean > (variance / count).squareRoot() && mean > 0)
+    return mean > (variance / count).squareRoot()
   }
 
-  /// How the parameters of the first `order` columns change where they are learned from `rows`,
-  /// penalised as coefficients are.
-  ///
-  /// Mostly one step, since the loss is all but a parabola where little is to be gained.
-  private func change(
-    of columns: [[Double]], over rows: [Int], order: Int, from start: Sums
-  ) -> [Double] {
-    var change = [Double](repeating: 0, count: order)
-    var sums = start
+  /// The change of the parameters that makes the loss of all rows least, and each row's derivatives
+  /// there.
+  private func minimum(
+    of columns: [[Double]], firstStep: (step: [Double], promise: Double), from first: Sums
+  ) -> ([Double], Derivatives) {
+    var change = [Double](repeating: 0, count: columns.count)
+    var derivatives = start
+    var (step, promise) = firstStep
     for _ in 0..<Self.stepLimit {
-      var gradient = Array(sums.gradient[..<order])
-      var lower = [Double](repeating: 0, count: order * order)
-      for one in 0..<order {
-        // The constant is free.
-        let penalty = one == 0 ? 0 : l2
-        gradient[one] += penalty * change[one]
-        for other in one..<order {
-          lower[one * order + other] = sums.hessian[one * columns.count + other]
-        }
-        // Columns that no penalty tells apart get the least one that does.
-        lower[one * order + one] += penalty + 1e-9 * lower[one * order + one] + 1e-30
-      }
-      guard let factor = CholeskyFactor(lower: lower, order: order) else { break }
-      var step = factor.solve(gradient)
-      let promised = zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
-      if promised < Self.smallGain {
-        return zip(change, step).map { $0 - $1 }
-      }
-      // Far from a parabola, half a step or less may be right.
-      var next = sums
+      // Half a step or less may be right where the loss is far from a parabola.
+      var next = derivatives
+      var point = change
       for _ in 0..<Self.stepLimit {
-        next = self.sums(of: columns, over: rows, at: zip(change, step).map { $0 - $1 })
-        if next.loss < sums.loss { break }
+        point = zip(change, step).map { $0 - $1 }
+        next = Derivatives(
+          at: scores.indices.map { score(of: $0, columns, point) }, of: set)
+        if next.loss < derivatives.loss { break }
         step = step.map { $0 / 2 }
       }
-      guard next.loss < sums.loss else { break }
-      change = zip(change, step).map { $0 - $1 }
-      sums = next
+      guard next.loss < derivatives.loss else { break }
+      (change, derivatives) = (point, next)
+      // The next step would be the square of this one.
+      if promise < Self.smallPromise { break }
+      (step, promise) = self.step(
+        sums(of: columns, derivatives, over: nil), order: columns.count, at: change)
     }
-    return change
+    return (change, derivatives)
   }
 
   private static let stepLimit = 6
-  /// In nats, twice over: where a step promises no more than this, it is the last.
-  private static let smallGain = 10.0
+  /// Half of it in nats.
+  private static let smallPromise = 10.0
 
-  /// The loss of some rows and its derivatives by the parameters.
+  /// The Newton step of the first `order` columns' parameters, penalised as coefficients are, to be
+  /// subtracted; and twice the nats that it promises.
+  private func step(_ sums: Sums, order: Int, at change: [Double]? = nil)
+    -> (step: [Double], promise: Double)
+  {
+    let count = sums.gradient.count
+    var gradient = Array(sums.gradient[..<order])
+    var lower = [Double](repeating: 0, count: order * order)
+    for one in 0..<order {
+      // The constant is free.
+      let penalty = one == 0 ? 0 : l2
+      gradient[one] += penalty * (change?[one] ?? 0)
+      for other in one..<order { lower[one * order + other] = sums.hessian[one * count + other] }
+      // Columns that no penalty tells apart get the least one that does.
+      lower[one * order + one] += penalty + 1e-9 * lower[one * order + one] + 1e-30
+    }
+    guard let factor = CholeskyFactor(lower: lower, order: order) else {
+      return ([Double](repeating: 0, count: order), 0)
+    }
+    let step = factor.solve(gradient)
+    return (step, zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 })
+  }
+
+  /// The sums over the rows that a split learns from; `all` are those over all rows.
+  private func training(
+    _ split: Split, _ columns: [[Double]], _ derivatives: Derivatives, _ all: Sums
+  ) -> Sums {
+    if split.training.count + split.validation.count < set.rowCount {
+      return sums(of: columns, derivatives, over: split.training)
+    }
+    var rest = all
+    rest.subtract(sums(of: columns, derivatives, over: split.validation))
+    return rest
+  }
+
+  /// Derivatives of the loss of some rows by the parameters.
   private struct Sums {
-    var loss = 0.0
     var gradient: [Double]
     /// Row by row, of which the upper triangle is set.
     var hessian: [Double]
+
+    mutating func subtract(_ other: Sums) {
+      for index in gradient.indices { gradient[index] -= other.gradient[index] }
+      for index in hessian.indices { hessian[index] -= other.hessian[index] }
+    }
   }
 
-  /// - Parameter change: Of the first columns' parameters, from the fit with lines.
-  private func sums(of columns: [[Double]], over rows: [Int], at change: [Double]) -> Sums {
-    var loss = 0.0
-    var slopes: [Double] = []
-    var curvatures: [Double] = []
-    slopes.reserveCapacity(rows.count)
-    curvatures.reserveCapacity(rows.count)
-    for row in rows {
-      if change.isEmpty {
-        slopes.append(self.slopes[row])
-        curvatures.append(self.curvatures[row])
-        loss += losses[row]
-        continue
-      }
-      let derivatives = Derivatives(
-        at: score(of: row, columns, change), label: set.labels[row], weight: set.weight(row))
-      slopes.append(derivatives.slope)
-      curvatures.append(derivatives.curvature)
-      loss += derivatives.loss
+  /// - Parameter rows: `nil` for all.
+  private func sums(of columns: [[Double]], _ derivatives: Derivatives, over rows: [Int]?) -> Sums {
+    func chosen(_ values: [Double]) -> [Double] {
+      guard let rows else { return values }
+      return rows.map { values[$0] }
     }
+    let columns = columns.map(chosen)
+    let slopes = chosen(derivatives.slopes)
+    let curvatures = chosen(derivatives.curvatures)
     let order = columns.count
     var sums = Sums(
-      loss: loss, gradient: [Double](repeating: 0, count: order),
+      gradient: [Double](repeating: 0, count: order),
       hessian: [Double](repeating: 0, count: order * order))
-    var weighted = curvatures
     for one in 0..<order {
-      let first = columns[one]
-      var gradient = 0.0
-      for (position, row) in rows.enumerated() {
-        gradient += slopes[position] * first[row]
-        weighted[position] = curvatures[position] * first[row]
-      }
-      sums.gradient[one] = gradient
+      sums.gradient[one] = Self.dot(slopes, columns[one])
+      let weighted = zip(curvatures, columns[one]).map { $0 * $1 }
       for other in one..<order {
-        let second = columns[other]
-        var sum = 0.0
-        for (position, row) in rows.enumerated() { sum += weighted[position] * second[row] }
-        sums.hessian[one * order + other] = sum
+        sums.hessian[one * order + other] = Self.dot(weighted, columns[other])
       }
     }
     return sums
+  }
+
+  private static func dot(_ first: [Double], _ second: [Double]) -> Double {
+    // Four sums side by side: one would wait for itself.
+    var sums = SIMD4<Double>.zero
+    let whole = first.count & ~3
+    for row in stride(from: 0, to: whole, by: 4) {
+      let one = SIMD4<Double>(first[row], first[row + 1], first[row + 2], first[row + 3])
+      let other = SIMD4<Double>(second[row], second[row + 1], second[row + 2], second[row + 3])
+      sums += one * other
+    }
+    for row in whole..<first.count { sums[0] += first[row] * second[row] }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3])
   }
 
   private func score(of row: Int, _ columns: [[Double]], _ change: [Double]) -> Double {
@@ -239,17 +260,37 @@ private struct ShapeDecision: Sendable {
     return score
   }
 
-  /// A row's weighted loss, and its derivatives by the score.
-  private struct Derivatives {
-    var loss: Double
-    var slope: Double
-    var curvature: Double
+  private func loss(of row: Int, _ columns: [[Double]], _ change: [Double]) -> Double {
+    set.weight(row)
+      * LogLoss.value(score: score(of: row, columns, change), label: set.labels[row])
+  }
 
-    init(at score: Double, label: Bool, weight: Double) {
-      let probability = LogLoss.probability(score)
-      loss = weight * LogLoss.value(score: score, label: label)
-      slope = weight * (probability - (label ? 1 : 0))
-      curvature = weight * probability * (1 - probability)
+  /// The weighted loss at some scores, and each row's derivatives by its score.
+  private struct Derivatives {
+    var loss = 0.0
+    var slopes: [Double] = []
+    var curvatures: [Double] = []
+
+    init(at scores: [Double], of set: TrainingSet) {
+      let count = scores.count
+      let padding = [Double](repeating: 0, count: -count & 7)
+      let padded = scores + padding
+      slopes = [Double](repeating: 0, count: padded.count)
+      curvatures = slopes
+      let vectors = DesignBlock.widestVectors
+      // SAFETY: scores, slopes and curvatures are padded to a multiple of eight; labels and weights
+      // have a place for each row.
+      unsafe set.labels.withUnsafeBufferPointer { labels in
+        if let weights = set.weights {
+          loss = unsafe rk_design_differentiate(
+            Int64(count), vectors, padded, labels.baseAddress!, weights, &slopes, &curvatures)
+        } else {
+          loss = unsafe rk_design_differentiate(
+            Int64(count), vectors, padded, labels.baseAddress!, nil, &slopes, &curvatures)
+        }
+      }
+      slopes.removeLast(padding.count)
+      curvatures.removeLast(padding.count)
     }
   }
 }
