@@ -136,7 +136,8 @@ def fit_ours(binary, threads, scratch, judge):
     model.unlink(missing_ok=True)
     run = retain.measured([
         binary, "train", "--table", judge.path / "filled.csv", "--label", logistic_data.LABEL,
-        "--learner", "logistic", "--l2", logistic_data.L2, "--calibration", "none", "--cv", "none",
+        "--learner", "logistic", "--l2", logistic_data.L2, "--transform", "none",
+        "--encode", "none", "--calibration", "none", "--cv", "none",
         "--threads", threads, "--output", model, "--json"], scratch)
     return run | {
         "fit_s": run["timings"]["fit_s"], "encode_s": run["timings"].get("prepare_s"),

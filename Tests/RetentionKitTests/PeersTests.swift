@@ -93,6 +93,8 @@ struct PeersTests {
     options.boosting.l2 = 1
     options.boosting.earlyStoppingPatience = nil
     options.logistic.l2 = 1
+    // The peers take columns as they are.
+    options.logistic.columns = .plain
     options.calibration = .none
     options.foldCount = stored.foldCount
     options.seed = stored.seed
