@@ -28,7 +28,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
     let solver = NewtonSolver(
       objective: objective, iterationLimit: iterationLimit,
-      tolerance: 1e-18 * max(1, 1e-6 * objective.totalWeight))
+      tolerance: max(1e-18, 1e-20 * objective.totalWeight))
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
     return Self.model(solver.solve(from: start), layout: layout, set: set)

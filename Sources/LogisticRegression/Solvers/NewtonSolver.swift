@@ -44,12 +44,11 @@ struct NewtonSolver {
       let contraction = earlier.map { decrement / $0 } ?? 1
       earlier = decrement
       // The next point is the last one if it gains as much as this one did; the last one needs its
-      // whole Hessian, and one that follows a step that gained little needs some.
+      // whole Hessian, and one that follows a step that gained little needs some. A whole one has to
+      // save more passes without one than that of a sample has to.
       let isLast = decrement * contraction <= tolerance
-      // A Hessian of all rows has to save more passes without one than one of a sample has to.
       let isSlow = contraction > (rows == .sampled ? 0.02 : 0.3)
-      // A sample that serves badly is given up.
-      if isSlow, point.hessian != nil, iterationCount > 3 { rows = .all }
+      if decrement <= 1e-4 * objective.totalWeight, isSlow { rows = .all }
       guard
         let next = lowered(from: point, along: step, hessian: isLast ? .all : isSlow ? rows : .none)
       else {
