@@ -26,25 +26,47 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     var ridge = [Double](repeating: l2, count: layout.parameterCount)
     ridge[layout.interceptIndex] = 0
     let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
-    let solver = NewtonSolver(
-      objective: objective, iterationLimit: iterationLimit,
-      tolerance: max(1e-18, 1e-20 * objective.totalWeight))
+    let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    return Self.model(solver.solve(from: start), layout: layout, set: set)
+    var (parameters, convergence) = (start, Convergence?.none)
+    if layout.sparseCount > Self.sparseCountOfNewton {
+      let solution = QuasiNewtonSolver(
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: tolerance
+      ).solve(from: start)
+      parameters = solution.point.parameters
+      convergence = solution.convergence
+      guard layout.parameterCount <= Self.parameterCountOfHessian else {
+        return Self.model(
+          parameters, variances: solution.preconditioner.inverseDiagonal(), solution.convergence,
+          layout: layout, set: set)
+      }
+    }
+    // From the minimum that the other solver found, what is left is the Hessian.
+    let solution = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: tolerance
+    ).solve(from: parameters)
+    let inverse = solution.factor.inverse()
+    let order = layout.parameterCount
+    return Self.model(
+      solution.point.parameters, variances: (0..<order).map { inverse[$0 * order + $0] },
+      convergence ?? solution.convergence, layout: layout, set: set)
   }
+
+  /// With more sparse columns than this, sums over their pairs take longer than more steps do.
+  static let sparseCountOfNewton = 200
+  /// With more parameters than this the Hessian is not held as a whole, and standard errors leave out
+  /// how categories correlate with each other and with quantities.
+  static let parameterCountOfHessian = 1500
 
   /// Turns the parameter vector into one term per feature.
   private static func model(
-    _ solution: NewtonSolver.Solution, layout: DesignLayout, set: TrainingSet
+    _ parameters: [Double], variances: [Double], _ convergence: Convergence, layout: DesignLayout,
+    set: TrainingSet
   ) -> LogisticModel {
     let matrix = set.matrix
-    let inverse = solution.factor.inverse()
-    let order = layout.parameterCount
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(
-        value: solution.point.parameters[index],
-        standardError: inverse[index * order + index].squareRoot())
+      Coefficient(value: parameters[index], standardError: variances[index].squareRoot())
     }
     /// The coefficient of a sparse column.
     func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
@@ -69,6 +91,6 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     }
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
-      convergence: solution.convergence)
+      convergence: convergence)
   }
 }
