@@ -55,7 +55,8 @@ let package = Package(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
-      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning",
+      "CProcessor"),
     stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -90,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "RetainCLI",
       dependencies: [
-        "RetentionKit",
+        "RetentionKit", "LinearAlgebra",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
