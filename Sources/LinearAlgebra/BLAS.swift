@@ -2,6 +2,7 @@
   import Accelerate
 #else
   import COpenBLAS
+  import Glibc
 #endif
 
 /// The few vector operations that the learners ask of BLAS, each behind a checked entry.
@@ -15,6 +16,20 @@ public enum BLAS {
       openblas_set_num_threads(1)
     #endif
   }()
+
+  /// Ends the threads that OpenBLAS starts when it is loaded.
+  ///
+  /// They ask for work a tenth of a second long before they sleep, and take a core from those who
+  /// have some. The library starts them anew if it is ever to use several.
+  public static func endIdleThreads() {
+    #if !canImport(Accelerate)
+      // Not every build of the library has threads, nor this function.
+      typealias Shutdown = @convention(c) () -> Int32
+      guard let address = unsafe dlsym(nil, "blas_thread_shutdown_") else { return }
+      // SAFETY: the library declares it so, and calls it itself before a process forks.
+      _ = unsafe unsafeBitCast(address, to: Shutdown.self)()
+    #endif
+  }
 
   /// Adds `alpha * x[xStart..<xStart + count]` to the same count of `y` from `yStart` on.
   public static func add(

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Logging
 import RetentionKit
 
@@ -23,6 +24,7 @@ enum Console {
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
     LoggingSystem.bootstrap { _ in ConsoleLogHandler() }
+    BLAS.endIdleThreads()
   }
 
   /// Prints an error in the form that the command line asks for.
