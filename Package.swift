@@ -55,7 +55,8 @@ let package = Package(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
-      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning",
+      "CProcessor"),
     stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .target(name: "COpenBLAS"),
     stage(
