@@ -10,11 +10,12 @@ import Testing
     return BinMapper(of: .number(values), levelCount: 0, binLimit: 256)
   }
 
-  /// The fast search over four thresholds at a time, and its readable twin.
-  @Test(arguments: 1...60) func `the fast search finds what the plain one finds`(seed: UInt64) {
+  /// A node's histogram of a quantity, a fifth of its bins empty, and how it is searched.
+  private func search(
+    seed: UInt64, bar: Double = 0, _ body: (inout SplitSearch, Span<HistogramBin>) -> Void
+  ) -> SplitCandidate? {
     var generator = SeededGenerator(seed: seed)
-    let hasMissing = seed % 3 == 0
-    let mapper = mapper(2 + generator.nextIndex(below: 60), hasMissing: hasMissing)
+    let mapper = mapper(2 + generator.nextIndex(below: 60), hasMissing: seed % 3 == 0)
     let bins = (0..<mapper.binCount).map { _ in
       generator.nextIndex(below: 5) == 0
         ? HistogramBin()
@@ -25,20 +26,52 @@ import Testing
     let sum = bins.reduce(HistogramBin(), +)
     var rules = SplitRules()
     rules.minimumRowsPerLeaf = Int(seed % 40)
-    let node = NodeStatistics(sum: sum, rowCount: 500)
-    func search(_ body: (inout SplitSearch) -> Void) -> SplitCandidate? {
-      var search = SplitSearch(
-        rules: rules, mapper: mapper, feature: 0, monotone: 0, node: node,
-        units: GradientUnits(gradientBound: 32_767, hessianBound: 65_535, rowCount: 500))
-      body(&search)
-      return search.best
-    }
-    let fast = search { $0.searchPlainThresholds(bins.span) }
-    let plain = search { $0.searchThresholds(bins.span) }
+    // Losses of any size: 1, and so small or large that sums cannot be compared undivided.
+    let size = [1, 1e-70, 1e90][Int(seed % 4) % 3]
+    rules.minimumHessianPerLeaf *= size
+    rules.l2 *= size
+    var search = SplitSearch(
+      rules: rules, mapper: mapper, feature: 0, monotone: 0,
+      node: NodeStatistics(sum: sum, rowCount: 500),
+      units: GradientUnits(
+        gradientBound: 32_767 * size, hessianBound: 65_535 * size, rowCount: 500), bar: bar)
+    // What is read behind the bins decides nothing.
+    let padding = [HistogramBin](
+      repeating: HistogramBin(gradientSum: 1 << 20, hessianSum: 1 << 20),
+      count: ThresholdKernel.slack)
+    body(&search, (bins + padding).span)
+    return search.best
+  }
+
+  @Test(arguments: 1...60) func `the fast search finds what the plain one finds`(seed: UInt64) {
+    let fast = search(seed: seed) { $0.searchPlainThresholds($1, kernel: .readable) }
+    let plain = search(seed: seed) { $0.searchThresholds($1) }
     #expect(fast?.test == plain?.test)
     #expect(fast?.missingGoesLeft == plain?.missingGoesLeft)
     #expect(fast?.left == plain?.left)
     if let fast, let plain { #expect(abs(fast.gain - plain.gain) <= 1e-9 * plain.gain) }
+  }
+
+  @Test(arguments: ThresholdKernel.supported)
+  func `vectors of any width find the same bits`(kernel: ThresholdKernel) {
+    for seed in 1...300 as ClosedRange<UInt64> {
+      let readable = search(seed: seed) { $0.searchPlainThresholds($1, kernel: .readable) }
+      let found = search(seed: seed) { $0.searchPlainThresholds($1, kernel: kernel) }
+      #expect(found?.test == readable?.test)
+      #expect(found?.gain == readable?.gain)
+      #expect(found?.left == readable?.left)
+      #expect(found?.missingGoesLeft == readable?.missingGoesLeft)
+      guard let readable else { continue }
+      // As good as what there is: found again. Less good: passed over.
+      let asGood = search(seed: seed, bar: readable.gain) {
+        $0.searchPlainThresholds($1, kernel: kernel)
+      }
+      #expect(asGood?.gain == readable.gain)
+      let lessGood = search(seed: seed, bar: readable.gain * 1.001) {
+        $0.searchPlainThresholds($1, kernel: kernel)
+      }
+      #expect(lessGood == nil)
+    }
   }
 
   /// A split that a recount allows must not be refused again: growing would never end.
