@@ -85,4 +85,35 @@ import Testing
       to: TrainingSet(matrix: set.matrix, labels: set.labels, weights: weights), threads: 2)
     for node in model.trees.flatMap(\.nodes) where node.isLeaf { #expect(node.cover >= 20) }
   }
+
+  /// Sums do not tell of missing cells of next to no weight, yet each has gone to one of the sides.
+  @Test func `a tree sends each row where it went while growing`() throws {
+    let rowCount = 4000
+    let values = (0..<rowCount).map { $0 % 20 == 0 ? Double.nan : Double($0 % 10) }
+    let matrix = FeatureMatrix(
+      features: [Feature(name: "x", kind: .number)], columns: [.number(values)],
+      rowCount: rowCount)
+    var learner = GradientBoostingLearner()
+    learner.treeCount = 3
+    learner.leafCount = 4
+    learner.earlyStoppingPatience = nil
+    let model = try learner.fitted(
+      to: TrainingSet(
+        matrix: matrix, labels: values.map { $0 > 6 },
+        weights: values.map { $0.isNaN ? 1e-9 : 1 }), threads: 1)
+    for tree in model.trees {
+      var cover = [Double](repeating: 0, count: tree.nodes.count)
+      for value in values {
+        var node = 0
+        cover[node] += 1
+        while !tree.nodes[node].isLeaf {
+          let test = tree.nodes[node]
+          let goesLeft = value.isNaN ? test.missingGoesLeft : value <= test.threshold
+          node = Int(goesLeft ? test.left : test.right)
+          cover[node] += 1
+        }
+      }
+      #expect(cover == tree.nodes.map(\.cover))
+    }
+  }
 }

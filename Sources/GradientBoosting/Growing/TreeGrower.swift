@@ -110,15 +110,23 @@ struct TreeGrower {
     _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
     _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
-    let candidate = leaf.candidate!
+    var candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
+    let column = matrix.columns.columns[candidate.feature]
     let test = BinTest(candidate, mapper)
     let leftCount = partition.split(
-      leaf.rows, by: matrix.columns.columns[candidate.feature], goesLeft: test.goesLeft,
-      pool: pool)
+      leaf.rows, by: column, goesLeft: test.goesLeft, pool: pool)
+    let middle = leaf.rows.lowerBound + leftCount
     let rightCount = leaf.rows.count - leftCount
     guard min(leftCount, rightCount) >= settings.rules.minimumRowsPerLeaf else { return nil }
 
+    // Missing cells of next to no weight leave no trace in sums, but have gone right. Without any,
+    // the tree may send them with the larger side.
+    if candidate.missingGoesLeft == nil, mapper.hasMissing, leftCount >= rightCount,
+      partition.hasRow(middle..<leaf.rows.upperBound, in: mapper.missingBin, of: column)
+    {
+      candidate.missingGoesLeft = false
+    }
     let leftNode = tree.nodes.count
     tree.split(
       leaf.node, candidate, mapper, leftCount: leftCount, rightCount: rightCount,
@@ -127,7 +135,6 @@ struct TreeGrower {
     tests += [nil, nil]
     let bounds = childBounds(leaf.statistics.bounds, candidate)
     let path = leaf.path.union([candidate.feature])
-    let middle = leaf.rows.lowerBound + leftCount
     func child(
       _ node: Int, _ rows: Range<Int>, _ sum: HistogramBin, _ bounds: ClosedRange<Double>,
       _ value: Double
