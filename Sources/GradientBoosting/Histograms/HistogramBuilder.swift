@@ -9,7 +9,7 @@ package struct HistogramBuilder: Sendable {
   private let workers: [Worker]
 
   /// A node of fewer rows is one thread's work.
-  private static let leastRowsPerWorker = 4096
+  private static let leastRowsPerWorker = 2048
 
   package init(_ matrix: BinnedMatrix, pool: WorkerPool) {
     self.matrix = matrix
