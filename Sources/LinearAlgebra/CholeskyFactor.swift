@@ -46,7 +46,8 @@ public struct CholeskyFactor: Sendable {
   /// that makes it so; the ridge is 0 as a rule.
   ///
   /// - Precondition: The matrix holds finite numbers.
-  public static func mended(lower: [Double], order: Int) -> (factor: CholeskyFactor, ridge: Double) {
+  public static func mended(lower: [Double], order: Int) -> (factor: CholeskyFactor, ridge: Double)
+  {
     if let factor = CholeskyFactor(lower: lower, order: order) { return (factor, 0) }
     let largest = (0..<order).reduce(0) { max($0, lower[$1 * order + $1]) }
     var ridge = max(largest, .leastNormalMagnitude) * 1e-12

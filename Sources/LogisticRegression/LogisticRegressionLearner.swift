@@ -1,3 +1,4 @@
+import CDesignBlock
 import Diagnostics
 import Learning
 import LinearAlgebra
@@ -92,5 +93,19 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
       convergence: convergence)
+  }
+}
+
+extension LogisticRegressionLearner {
+  /// Whose matrix products are used, for people; the library is loaded to find out.
+  public static var linearAlgebra: String { BLAS.name }
+
+  /// How wide the vectors of its own loops are, for people.
+  public static var vectors: String {
+    switch DesignBlock.widestVectors {
+    case RK_DESIGN_AVX512: "512 bits (AVX-512)"
+    case RK_DESIGN_AVX2: "256 bits (AVX2)"
+    default: "128 bits"
+    }
   }
 }
