@@ -18,7 +18,9 @@ struct OpenCodes {
   }
 
   subscript(row: Int) -> Double {
-    PackedCode(bits: codes[row]).value(PackedCode.powersOfTen.span, listed: listed.span)
+    let code = PackedCode(bits: codes[row])
+    if code.isListed { return listed[Int(code.digits)] }
+    return code.value(overPower: PackedCode.powersOfTen[code.places])
   }
 
   /// Forgets the codes from a row on.
