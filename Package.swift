@@ -46,11 +46,12 @@ let package = Package(
     stage("Tabular", sees: "Diagnostics", "Files"),
     .target(name: "CByteScan"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocator"),
     stage(
       "UsageHistory",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan",
       "CProcessor"),
-    stage("Learning", sees: "Diagnostics", "CProcessor"),
+    stage("Learning", sees: "Diagnostics", "CProcessor", "CAllocator"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
