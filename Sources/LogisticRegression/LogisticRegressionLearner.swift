@@ -1,3 +1,4 @@
+import CDesignBlock
 import Diagnostics
 import Learning
 import LinearAlgebra
@@ -28,23 +29,50 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       of: set, columns: columns.decided(by: set, l2: l2, threads: threads), threads: threads)
     let objective = LogisticObjective(
       set: set, layout: layout, ridge: layout.ridge(l2), threads: threads)
-    let solver = NewtonSolver(
-      objective: objective, iterationLimit: iterationLimit,
-      tolerance: 1e-18 * max(1, 1e-6 * objective.totalWeight))
-    return Self.model(solver.solve(from: layout.start(for: set)), layout: layout, set: set)
-  }
-
-  /// Turns the parameter vector into one term per feature.
-  private static func model(
-    _ solution: NewtonSolver.Solution, layout: DesignLayout, set: TrainingSet
-  ) -> LogisticModel {
-    let matrix = set.matrix
+    let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
+    var (parameters, convergence) = (layout.start(for: set), Convergence?.none)
+    if layout.sparseCount > Self.sparseCountOfNewton {
+      let solution = QuasiNewtonSolver(
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: tolerance
+      ).solve(from: parameters)
+      parameters = solution.point.parameters
+      convergence = solution.convergence
+      guard layout.parameterCount <= Self.parameterCountOfHessian else {
+        let variances = solution.preconditioner.inverseDiagonal()
+        let dense = solution.preconditioner.inverseOfDense()
+        let count = layout.denseCount
+        return Self.model(parameters, solution.convergence, layout: layout, set: set) {
+          $0 == $1 ? variances[$0] : $0 < count && $1 < count ? dense[$0 * count + $1] : 0
+        }
+      }
+    }
+    // From the minimum that the other solver found, what is left is the Hessian.
+    let solution = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: tolerance
+    ).solve(from: parameters)
     let inverse = solution.factor.inverse()
     let order = layout.parameterCount
+    return Self.model(
+      solution.point.parameters, convergence ?? solution.convergence, layout: layout, set: set
+    ) { inverse[$0 * order + $1] }
+  }
+
+  /// With more sparse columns than this, sums over their pairs take longer than more steps do.
+  static let sparseCountOfNewton = 200
+  /// With more parameters than this the Hessian is not held as a whole, and standard errors leave out
+  /// how categories correlate with each other and with quantities.
+  static let parameterCountOfHessian = 1500
+
+  /// Turns the parameter vector into one term per feature.
+  ///
+  /// - Parameter covariance: Of two parameters.
+  private static func model(
+    _ parameters: [Double], _ convergence: Convergence, layout: DesignLayout, set: TrainingSet,
+    covariance: (Int, Int) -> Double
+  ) -> LogisticModel {
+    let matrix = set.matrix
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(
-        value: solution.point.parameters[index],
-        standardError: inverse[index * order + index].squareRoot())
+      Coefficient(value: parameters[index], standardError: covariance(index, index).squareRoot())
     }
     /// The coefficient of a sparse column.
     func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
@@ -67,8 +95,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     for columns in layout.splines {
       terms[columns.feature].form = .curve(
         columns.curve(
-          of: layout, parameters: solution.point.parameters,
-          covariance: { inverse[$0 * order + $1] }))
+          of: layout, parameters: parameters, covariance: covariance))
     }
     for group in layout.groups {
       // Standardised quantities have the mean 0, so that only sparse columns add to a term's.
@@ -86,7 +113,21 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     }
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
-      convergence: solution.convergence)
+      convergence: convergence)
+  }
+}
+
+extension LogisticRegressionLearner {
+  /// Whose matrix products are used, for people; the library is loaded to find out.
+  public static var linearAlgebra: String { BLAS.name }
+
+  /// How wide the vectors of its own loops are, for people.
+  public static var vectors: String {
+    switch DesignBlock.widestVectors {
+    case RK_DESIGN_AVX512: "512 bits (AVX-512)"
+    case RK_DESIGN_AVX2: "256 bits (AVX2)"
+    default: "128 bits"
+    }
   }
 }
 

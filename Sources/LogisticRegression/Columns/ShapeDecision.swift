@@ -68,12 +68,16 @@ private struct ShapeDecision: Sendable {
     let layout = DesignLayout(of: set, columns: columns, threads: threads)
     let objective = LogisticObjective(
       set: set, layout: layout, ridge: layout.ridge(l2), threads: threads)
-    let solver = NewtonSolver(
-      objective: objective, iterationLimit: 20, tolerance: 1e-5 * objective.totalWeight)
-    let solution = solver.solve(from: layout.start(for: set))
+    let tolerance = 1e-5 * objective.totalWeight
+    let parameters =
+      layout.sparseCount > LogisticRegressionLearner.sparseCountOfNewton
+      ? QuasiNewtonSolver(objective: objective, iterationLimit: 50, tolerance: tolerance)
+        .solve(from: layout.start(for: set)).point.parameters
+      : NewtonSolver(objective: objective, iterationLimit: 20, tolerance: tolerance)
+        .solve(from: layout.start(for: set)).point.parameters
     return Parallel.map(objective.lanes.count, threads: threads) { lane in
       var scores: [Double] = []
-      _ = objective.forEachBlock(ofLane: lane, at: solution.point.parameters) { _, block in
+      _ = objective.forEachBlock(ofLane: lane, at: parameters) { _, block in
         for row in 0..<block.rowCount { unsafe scores.append(block.scores[row]) }
       }
       return scores
