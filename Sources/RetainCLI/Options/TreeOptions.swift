@@ -31,6 +31,13 @@ struct TreeOptions: ParsableArguments {
   @Option(help: "Columns that may meet on a path; columns that are named nowhere are not used.")
   var interaction: [ColumnNames] = []
 
+  @Option(
+    help: "How often each positive row counts; probabilities stay those of the rows as they are.")
+  var positiveWeight = GradientBoostingLearner().positiveWeight
+
+  @Option(help: "The exponent of the focal loss, 0 (the log loss) to 5.")
+  var focal = GradientBoostingLearner().focalGamma
+
   @Option(help: "What is added to a level's hessian when levels are sorted.")
   var categorySmoothing = GradientBoostingLearner().categorySmoothing
 
@@ -63,6 +70,8 @@ struct TreeOptions: ParsableArguments {
     learner.minimumGain = minGain
     learner.nodeColumnSample = nodeColumnSample
     learner.gradientSampling = goss?.sampling
+    learner.positiveWeight = positiveWeight
+    learner.focalGamma = focal
     learner.categorySmoothing = categorySmoothing
     learner.categoryOneHotLimit = categoryOneHot
     learner.categoryLevelLimit = categoryLevels

@@ -28,7 +28,14 @@ public struct Training: Sendable {
   /// - Throws: `usage` for options that disagree; what the table's reading throws; `data.*` for a
   ///   table from which nothing can be learned.
   public func run() throws(Diagnostic) -> TrainingOutcome {
+    var training = self
+    if let start = options.start { training.options = start.completed(options) }
+    return try training.runOnFile()
+  }
+
+  private func runOnFile() throws(Diagnostic) -> TrainingOutcome {
     try options.check()
+    try options.start?.check(isOfHistories: false)
     var timings = TrainingTimings()
     if let folder = options.outOfCore {
       let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
@@ -72,6 +79,7 @@ public struct Training: Sendable {
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
     let splits = splits(of: table.set, warnings: &warnings)
+    warnings += try startWarnings(table, hasFolds: !splits.isEmpty)
     let candidates: [TrainingOptions.LearnerChoice] =
       options.learner == .best ? [.logistic, .gbm] : [options.learner]
     if !splits.isEmpty {
@@ -88,6 +96,12 @@ public struct Training: Sendable {
       try fitted(chosen, table)
     }
     warnings += logisticWarnings(learner, table.set)
+    if let start = options.start, start.way == .continued, interruption?() != true,
+      learner.treeCount == start.model.learner.treeCount
+    {
+      warnings.append(
+        "no further tree lowers the loss on rows held out: the trees are those of \(start.name)")
+    }
     if case .trees(let model) = learner, interruption?() == true {
       warnings.append(
         "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
@@ -193,10 +207,12 @@ public struct Training: Sendable {
         on: set, columns: table.source, splits: splits, seed: options.seed,
         threads: options.threads, progress: announce
       ) { (rows) throws(Diagnostic) in
+        if case .refitted = options.start?.way {
+          return try boosted(learner, table.set.selecting(rows), table, table.source)
+        }
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
-        try learner.fitted(
-          to: outcomes.selecting(rows), columns: SelectedColumns(table.source, rows: rows),
-          folder: options.outOfCore, threads: options.threads)
+        return try boosted(
+          learner, outcomes.selecting(rows), table, SelectedColumns(table.source, rows: rows))
       }
     }
     return try CrossValidation.run(
@@ -224,12 +240,67 @@ public struct Training: Sendable {
       if let progress {
         learner.progress = { progress(.tree($0)) }
       }
-      return .trees(
-        try learner.fitted(
-          to: table.set, columns: table.source, folder: options.outOfCore,
-          threads: options.threads))
+      return .trees(try boosted(learner, table.set, table, table.source))
     }
     return .logistic(try options.logistic.fitted(to: table.set, threads: options.threads))
+  }
+
+  /// Fits trees to rows of a table, from the model on with which the training begins.
+  ///
+  /// - Parameters:
+  ///   - set: The rows; refitting needs their matrix as well.
+  ///   - columns: Their features.
+  private func boosted(
+    _ learner: GradientBoostingLearner, _ set: TrainingSet, _ table: TrainingTable,
+    _ columns: some ColumnSource
+  ) throws(Diagnostic) -> BoostedTrees {
+    guard let start = options.start, let trees = table.start else {
+      return try learner.fitted(
+        to: set, columns: columns, folder: options.outOfCore, threads: options.threads)
+    }
+    switch start.way {
+    case .continued:
+      return try learner.continued(
+        from: trees, on: set, columns: columns, folder: options.outOfCore,
+        threads: options.threads)
+    case .refitted(let decay):
+      return try learner.refitted(
+        trees, on: set, decay: decay, learningRates: start.learningRates(options),
+        threads: options.threads)
+    }
+  }
+
+  /// What the one who trains should know of the model that training begins with: what it has seen, no
+  /// fold can hold out from it.
+  ///
+  /// - Throws: `usage` for folds on the very table that it was trained on.
+  private func startWarnings(_ table: TrainingTable, hasFolds: Bool) throws(Diagnostic) -> [String]
+  {
+    guard let start = options.start else { return [] }
+    let summary = start.model.summary
+    let fingerprint = try Fingerprint.of(columns: table.source, labels: table.set.labels)
+    let hasSeenAll = summary.fingerprint == fingerprint
+    if options.foldCount != nil {
+      guard !hasSeenAll else {
+        throw Diagnostic(
+          .usage,
+          "\(start.name) was trained on these very rows, so no fold can hold any out from it",
+          file: options.table,
+          hint: "bring rows that are new to it, or add --cv none, without figures and calibration")
+      }
+      guard hasFolds else { return [] }
+      return [
+        "every fold begins with \(start.name), trained on \(summary.rowCount) rows: if rows of "
+          + "this table are among them, the figures flatter and the probabilities are too sure"
+      ]
+    }
+    guard hasSeenAll, start.way == .continued, options.boosting.earlyStoppingPatience != nil else {
+      return []
+    }
+    return [
+      "\(start.name) was trained on these very rows, so rows held out cannot tell when to stop: "
+        + "--early-stopping off grows all --trees"
+    ]
   }
 
   private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
@@ -281,7 +352,8 @@ public struct Training: Sendable {
     if case .trees(let model) = learner {
       var boosting = options.boosting.settled(for: set)
       // On small tables, rows held out have decided the size of trees.
-      if options.boosting.leafCount == nil, let largest = model.trees.map(\.leafCount).max() {
+      let grown = model.trees.dropFirst(options.start?.model.learner.treeCount ?? 0)
+      if options.boosting.leafCount == nil, let largest = grown.map(\.leafCount).max() {
         boosting.leafCount = largest
       }
       settings = [
@@ -294,6 +366,10 @@ public struct Training: Sendable {
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
+      if let start = options.start {
+        settings = start.settings(
+          settings, options, rateOfNewTrees: boosting.learningRate!, newTreeCount: grown.count)
+      }
       settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
       for feature in options.monotone.keys.sorted() {
         settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))

@@ -46,6 +46,8 @@ public struct TrainingOptions: Sendable {
   /// Parameters of gradient boosting; its `seed`, its `progress` and what names features are set by
   /// the run.
   public var boosting = GradientBoostingLearner()
+  /// The model whose trees the training begins with; `nil` to begin anew.
+  public var start: WarmStart?
   /// Parameters of logistic regression.
   public var logistic = LogisticRegressionLearner()
   /// Features by name whose rise must not lower (+1) or raise (-1) the score.
@@ -99,11 +101,14 @@ public struct TrainingOptions: Sendable {
     for (option, isGiven) in [
       ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),
       ("--interaction", !interactions.isEmpty),
+      ("--positive-weight", boosting.positiveWeight != 1), ("--focal", boosting.focalGamma != 0),
+      (start?.option ?? "", start != nil),
     ] where isGiven && learner != .gbm {
       throw Diagnostic(
         .usage, "\(option) holds for trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
+    try start?.check(self)
     var use: [String: String] = [:]
     for (option, column) in [
       ("--label", label), ("--id", id), ("--weight", weight), ("--group", group), ("--time", time),

@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import GradientBoosting
 import Learning
 import Scoring
 import Tabular
@@ -20,6 +21,8 @@ public struct TrainingTable: Sendable {
   public let accountIDs: [String]
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
+  /// The trees that training begins with, for these features.
+  let start: BoostedTrees?
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -42,7 +45,13 @@ public struct TrainingTable: Sendable {
   static func declaration(_ options: TrainingOptions) -> (
     declared: [String: DeclaredType], required: [String]
   ) {
+    // What the model that training begins with reads is read as it reads it.
     var declared: [String: DeclaredType] = [:]
+    if let schema = options.start?.model.schema {
+      declared = schema.declaredTypes
+      // Another column may name the account by now.
+      if let id = schema.idColumn { declared[id] = nil }
+    }
     for name in options.numeric { declared[name] = .number }
     for name in options.categorical { declared[name] = .category }
     for name in options.drop { declared[name] = .ignored }
@@ -56,6 +65,7 @@ public struct TrainingTable: Sendable {
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
       + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
       + options.interactions.joined()
+      + (options.start?.model.schema.features.map(\.name) ?? [])
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     return (declared, required)
@@ -94,6 +104,7 @@ public struct TrainingTable: Sendable {
     let keys = try Self.keys(of: encoded, found: plan.idColumn, in: table, options)
     accountIDs = rows.map { keys.id(ofRow: $0) }
     try Self.checkNamedFeatures(plan, options)
+    start = try Self.start(options, schema, plan)
     self.warnings = warnings
   }
 
@@ -104,6 +115,14 @@ public struct TrainingTable: Sendable {
         "\(rowCount) rows with a label, expected at least \(minimumRowCount)",
         file: options.table)
     }
+  }
+
+  private static func start(
+    _ options: TrainingOptions, _ schema: ModelSchema, _ plan: ColumnPlan
+  ) throws(Diagnostic) -> BoostedTrees? {
+    guard let start = options.start else { return nil }
+    try start.check(schema, plan, file: options.table)
+    return start.trees(for: schema.features)
   }
 
   private static func checkNamedFeatures(_ plan: ColumnPlan, _ options: TrainingOptions)
@@ -216,6 +235,7 @@ public struct TrainingTable: Sendable {
       accountIDs = rows.map { keys.id(ofRow: $0) }
     }
     try Self.checkNamedFeatures(plan, options)
+    start = try Self.start(options, schema, plan)
     self.warnings = warnings
   }
 
