@@ -46,22 +46,24 @@ let package = Package(
     stage("Tabular", sees: "Diagnostics", "Files"),
     .target(name: "CByteScan"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocator"),
     stage(
       "UsageHistory",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan",
       "CProcessor"),
-    stage("Learning", sees: "Diagnostics", "CProcessor"),
+    stage("Learning", sees: "Diagnostics", "CProcessor", "CAllocator"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
-      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning",
+      "CProcessor"),
     stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS"),
     stage(
       "LinearAlgebra", sees: .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))),
-    stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra"),
+    .target(name: "CDesignBlock"),
+    stage("LogisticRegression", sees: "Diagnostics", "Learning", "LinearAlgebra", "CDesignBlock"),
     .target(name: "CTreeScan"),
     stage("GradientBoosting", sees: "Diagnostics", "Files", "Learning", "CProcessor", "CTreeScan"),
     stage("Calibration", sees: "Diagnostics", "Learning"),
@@ -123,7 +125,7 @@ let package = Package(
       sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     tests(of: "Synthesis", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "LinearAlgebra", sees: "Learning"),
-    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular"),
+    tests(of: "LogisticRegression", sees: "Diagnostics", "Learning", "Tabular", "CDesignBlock"),
     tests(of: "GradientBoosting", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),

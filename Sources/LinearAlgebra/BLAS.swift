@@ -4,94 +4,86 @@
   import COpenBLAS
 #endif
 
-/// The few vector operations that the learners ask of BLAS, each behind a checked entry.
+/// The one operation that is left to a BLAS: sums of outer products.
 ///
-/// OpenBLAS gives different last bits for different thread counts of its own, so it is held to one
-/// thread, and callers share out fixed blocks of rows instead.
+/// Libraries, and the kernels that one library picks on different processors, add in different
+/// orders, so that the last bits of a sum differ. Callers that pass whole numbers small enough for
+/// every sum to be exact (below `2^53`) get the same bits from all of them; see
+/// ``isExact(largest:rowCount:)``. So a model does not depend on the processor that it was fitted on.
 public enum BLAS {
-  /// Done once, before the first call.
-  private static let isSingleThreaded: Void = {
-    #if !canImport(Accelerate)
-      openblas_set_num_threads(1)
-    #endif
-  }()
-
-  /// Adds `alpha * x[xStart..<xStart + count]` to the same count of `y` from `yStart` on.
-  public static func add(
-    _ alpha: Double, times x: [Double], from xStart: Int, to y: inout [Double], from yStart: Int,
-    count: Int
+  /// Adds `transpose(columns) * columns` to the lower triangle of `sum`.
+  ///
+  /// - Parameters:
+  ///   - columns: Column by column, each of `stride` elements of which the first `rowCount` count.
+  ///   - sum: Column by column, shape `[columnCount, columnCount]`; the strict upper triangle is left
+  ///     as it is.
+  public static func addOuterProducts(
+    ofColumns columns: UnsafePointer<Double>, rowCount: Int, columnCount: Int, stride: Int,
+    to sum: UnsafeMutablePointer<Double>
   ) {
-    precondition(
-      xStart >= 0 && yStart >= 0 && count >= 0 && xStart + count <= x.count
-        && yStart + count <= y.count, "\(count) elements do not fit")
-    // SAFETY: both ranges are inside their arrays by the check above.
-    unsafe x.withUnsafeBufferPointer { x in
-      unsafe y.withUnsafeMutableBufferPointer { y in
-        guard count > 0 else { return }
-        let source = unsafe x.baseAddress! + xStart
-        let target = unsafe y.baseAddress! + yStart
-        for index in 0..<count { unsafe target[index] += alpha * source[index] }
+    precondition(stride >= rowCount, "\(rowCount) rows in columns of \(stride)")
+    guard rowCount > 0, columnCount > 0 else { return }
+    #if canImport(Accelerate)
+      // SAFETY: the shapes are the caller's promise.
+      unsafe cblas_dsyrk(
+        CblasColMajor, CblasLower, CblasTrans, Int32(columnCount), Int32(rowCount), 1, columns,
+        Int32(stride), 1, sum, Int32(columnCount))
+    #else
+      guard let dsyrk = unsafe library.dsyrk else {
+        unsafe addOuterProductsPlainly(
+          ofColumns: columns, rowCount: rowCount, columnCount: columnCount, stride: stride, to: sum)
+        return
+      }
+      // SAFETY: as above; the words are those of the reference BLAS.
+      unsafe dsyrk(
+        Int32(rk_column_major), Int32(rk_lower), Int32(rk_transposed),
+        Int32(columnCount), Int32(rowCount), 1, columns, Int32(stride), 1, sum, Int32(columnCount))
+    #endif
+  }
+
+  /// The readable twin of ``addOuterProducts(ofColumns:rowCount:columnCount:stride:to:)``, and what
+  /// stands in where no library is found.
+  package static func addOuterProductsPlainly(
+    ofColumns columns: UnsafePointer<Double>, rowCount: Int, columnCount: Int, stride: Int,
+    to sum: UnsafeMutablePointer<Double>
+  ) {
+    for column in 0..<columnCount {
+      for other in column..<columnCount {
+        // SAFETY: both columns are below `columnCount`.
+        unsafe sum[column * columnCount + other] += Vectors.dot(
+          columns + column * stride, columns + other * stride, count: rowCount)
       }
     }
   }
 
-  /// The products of `rows` (row by row, shape `[rowCount, columnCount]`) with `vector`, shape
-  /// `[columnCount]`, written to the first `rowCount` elements of `result`.
-  public static func multiply(
-    rows: [Double], rowCount: Int, columnCount: Int, by vector: [Double],
-    into result: inout [Double]
-  ) {
-    _ = isSingleThreaded
-    check(rows, rowCount, columnCount)
-    precondition(
-      vector.count >= columnCount && result.count >= rowCount,
-      "\(vector.count) factors for \(columnCount) columns, \(result.count) results")
-    guard rowCount > 0, columnCount > 0 else { return }
-    // SAFETY: the shapes are checked above; with beta = 0 dgemv writes `rowCount` results, reads none.
-    unsafe cblas_dgemv(
-      CblasRowMajor, CblasNoTrans, dimension(rowCount), dimension(columnCount), 1, rows,
-      dimension(columnCount), vector, 1, 0, &result, 1)
+  /// Whether sums of `rowCount` products of two whole numbers of at most `largest` are exact.
+  public static func isExact(largest: Double, rowCount: Int) -> Bool {
+    largest * largest * Double(rowCount) <= 0x1p53
   }
 
-  /// Adds the sum over `rows` of `factors[row] * row` to the first `columnCount` elements of `sum`.
-  public static func addWeightedSum(
-    rows: [Double], rowCount: Int, columnCount: Int, factors: [Double], to sum: inout [Double]
-  ) {
-    _ = isSingleThreaded
-    check(rows, rowCount, columnCount)
-    precondition(
-      factors.count >= rowCount && sum.count >= columnCount,
-      "\(factors.count) factors for \(rowCount) rows, \(sum.count) sums")
-    guard rowCount > 0, columnCount > 0 else { return }
-    // SAFETY: the shapes are checked above.
-    unsafe cblas_dgemv(
-      CblasRowMajor, CblasTrans, dimension(rowCount), dimension(columnCount), 1, rows,
-      dimension(columnCount), factors, 1, 1, &sum, 1)
+  /// Whose kernels do the work, for people: "OpenBLAS 0.3.21, SkylakeX kernels".
+  public static var name: String {
+    #if canImport(Accelerate)
+      return "Accelerate"
+    #else
+      guard unsafe library.dsyrk != nil else {
+        return "none found, plain loops instead (install libopenblas0)"
+      }
+      let version = text(library.config).split(separator: " ").prefix(2)
+      let chosen = library.is_core_ours != 0 ? ", chosen for this processor" : ""
+      return version.joined(separator: " ") + ", \(text(library.core)) kernels\(chosen)"
+    #endif
   }
 
-  /// Adds the sum over `rows` of the outer product of each row with itself to the lower triangle of
-  /// `sum`, which is stored column by column, shape `[columnCount, columnCount]`.
-  public static func addOuterProducts(
-    rows: [Double], rowCount: Int, columnCount: Int, to sum: inout [Double]
-  ) {
-    _ = isSingleThreaded
-    check(rows, rowCount, columnCount)
-    precondition(
-      sum.count == columnCount * columnCount, "\(sum.count) elements for order \(columnCount)")
-    guard rowCount > 0, columnCount > 0 else { return }
-    // Rows stored one after another are, read column by column, the transpose.
-    // SAFETY: the shapes are checked above.
-    unsafe cblas_dsyrk(
-      CblasColMajor, CblasLower, CblasNoTrans, dimension(columnCount), dimension(rowCount), 1,
-      rows, dimension(columnCount), 1, &sum, dimension(columnCount))
-  }
+  #if !canImport(Accelerate)
+    /// Loaded at its first use.
+    private static let library = rk_openblas_load()
 
-  private static func check(_ rows: [Double], _ rowCount: Int, _ columnCount: Int) {
-    precondition(
-      rowCount >= 0 && columnCount >= 0 && rows.count >= rowCount * columnCount,
-      "\(rows.count) elements for \(rowCount) rows of \(columnCount)")
-  }
-
-  /// BLAS counts in 32 bits; a larger block is a mistake of the caller.
-  static func dimension(_ count: Int) -> Int32 { Int32(count) }
+    /// The characters of a C array up to its closing zero.
+    private static func text<Characters>(_ characters: Characters) -> String {
+      unsafe withUnsafeBytes(of: characters) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+    }
+  #endif
 }

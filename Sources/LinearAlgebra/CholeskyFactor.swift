@@ -1,17 +1,14 @@
-#if canImport(Accelerate)
-  import Accelerate
-#else
-  import COpenBLAS
-#endif
-
 /// The lower factor `L` of a symmetric positive definite matrix `A = L transpose(L)`.
+///
+/// Own loops rather than LAPACK's: a factor by a library has other last bits on another processor,
+/// and at the orders that learners meet (hundreds) it is no part of the time.
 public struct CholeskyFactor: Sendable {
   /// The order of the matrix.
   public let order: Int
-  /// Column by column; the strict upper triangle is not used.
-  private var elements: [Double]
+  /// Row by row; the strict upper triangle is 0.
+  private var rows: [Double]
 
-  /// Factors a matrix.
+  /// Factors a matrix, row after row (Golub, Van Loan 2013, "Matrix Computations", section 4.2).
   ///
   /// - Parameters:
   ///   - lower: The matrix column by column, shape `[order, order]`; only its lower triangle is
@@ -21,48 +18,112 @@ public struct CholeskyFactor: Sendable {
   public init?(lower: [Double], order: Int) {
     precondition(lower.count == order * order, "\(lower.count) elements for order \(order)")
     self.order = order
-    elements = lower
-    var count = BLAS.dimension(order)
-    var leading = max(1, count)
-    var info: Int32 = 0
-    // SAFETY: `elements` has `order * order` elements, as checked above.
-    unsafe dpotrf_("L", &count, &elements, &leading, &info)
-    // A matrix that holds NaN may pass LAPACK's pivot test.
-    guard info == 0, (0..<order).allSatisfy({ elements[$0 * order + $0] > 0 }) else { return nil }
+    rows = [Double](repeating: 0, count: order * order)
+    for row in 0..<order {
+      for column in 0...row { rows[row * order + column] = lower[column * order + row] }
+    }
+    // SAFETY: every row and column is below `order`.
+    let isPositive = unsafe rows.withUnsafeMutableBufferPointer { elements in
+      guard let elements = elements.baseAddress else { return true }
+      for row in 0..<order {
+        let own = unsafe elements + row * order
+        for column in 0..<row {
+          let other = unsafe elements + column * order
+          unsafe own[column] =
+            (own[column] - Vectors.dot(own, other, count: column)) / other[column]
+        }
+        let pivot = unsafe own[row] - Vectors.dot(own, own, count: row)
+        // Written so that NaN ends it too.
+        guard pivot > 0, pivot.isFinite else { return false }
+        unsafe own[row] = pivot.squareRoot()
+      }
+      return true
+    }
+    guard isPositive else { return nil }
+  }
+
+  /// The factor of a matrix that should be positive definite, with the smallest ridge on its diagonal
+  /// that makes it so; the ridge is 0 as a rule.
+  ///
+  /// - Precondition: The matrix holds finite numbers.
+  public static func mended(lower: [Double], order: Int) -> (factor: CholeskyFactor, ridge: Double)
+  {
+    if let factor = CholeskyFactor(lower: lower, order: order) { return (factor, 0) }
+    let largest = (0..<order).reduce(0) { max($0, lower[$1 * order + $1]) }
+    var ridge = max(largest, .leastNormalMagnitude) * 1e-12
+    while true {
+      var mended = lower
+      for index in 0..<order { mended[index * order + index] += ridge }
+      if let factor = CholeskyFactor(lower: mended, order: order) { return (factor, ridge) }
+      precondition(ridge.isFinite, "the matrix holds numbers that are not finite")
+      ridge *= 100
+    }
   }
 
   /// The solution `x` of `A x = b`, shape `[order]`.
   public func solve(_ b: [Double]) -> [Double] {
-    precondition(b.count == order, "b has \(b.count) elements; expected \(order)")
     var solution = b
-    var count = BLAS.dimension(order)
-    var one: Int32 = 1
-    var leading = max(1, count)
-    var info: Int32 = 0
-    // SAFETY: the factor has `order * order` elements and `solution` has `order`.
-    unsafe elements.withUnsafeBufferPointer { factor in
-      #if canImport(Accelerate)
-        let factor = unsafe UnsafeMutablePointer(mutating: factor.baseAddress)
-      #else
-        let factor = factor.baseAddress
-      #endif
-      unsafe dpotrs_("L", &count, &one, factor, &leading, &solution, &leading, &info)
+    solveLower(&solution)
+    // With L transposed, each solved component leaves its row of L from those before it.
+    // SAFETY: every row is below `order`, and row `r` has `r` elements before the diagonal.
+    unsafe rows.withUnsafeBufferPointer { elements in
+      unsafe solution.withUnsafeMutableBufferPointer { solution in
+        for row in stride(from: order - 1, through: 0, by: -1) {
+          let own = unsafe elements.baseAddress! + row * order
+          unsafe solution[row] /= own[row]
+          unsafe Vectors.add(-solution[row], times: own, to: solution.baseAddress!, count: row)
+        }
+      }
     }
-    precondition(info == 0, "dpotrs returned \(info)")
     return solution
   }
 
-  /// The inverse of `A`, column by column, both triangles filled.
+  /// Replaces `b` with the solution `x` of `L x = b`, shape `[order]`.
+  public func solveLower(_ b: inout [Double]) {
+    precondition(b.count == order, "b has \(b.count) elements; expected \(order)")
+    // SAFETY: as in `solve`.
+    unsafe rows.withUnsafeBufferPointer { elements in
+      unsafe b.withUnsafeMutableBufferPointer { b in
+        for row in 0..<order {
+          let own = unsafe elements.baseAddress! + row * order
+          let known = unsafe Vectors.dot(own, b.baseAddress!, count: row)
+          unsafe b[row] = (b[row] - known) / own[row]
+        }
+      }
+    }
+  }
+
+  /// The inverse of `A`, both triangles filled.
   public func inverse() -> [Double] {
-    var inverse = elements
-    var count = BLAS.dimension(order)
-    var leading = max(1, count)
-    var info: Int32 = 0
-    // SAFETY: `inverse` has `order * order` elements.
-    unsafe dpotri_("L", &count, &inverse, &leading, &info)
-    precondition(info == 0, "dpotri returned \(info)")
-    for column in 0..<order {
-      for row in 0..<column { inverse[column * order + row] = inverse[row * order + column] }
+    // Row `j` holds column `j` of the inverse of L, from the diagonal on.
+    var columns = [Double](repeating: 0, count: order * order)
+    var inverse = columns
+    // SAFETY: every row and column is below `order`, and ranges end at it.
+    unsafe rows.withUnsafeBufferPointer { elements in
+      unsafe columns.withUnsafeMutableBufferPointer { columns in
+        unsafe inverse.withUnsafeMutableBufferPointer { inverse in
+          guard let elements = elements.baseAddress, let columns = columns.baseAddress else {
+            return
+          }
+          for column in 0..<order {
+            let own = unsafe columns + column * order
+            unsafe own[column] = 1 / elements[column * order + column]
+            for row in column + 1..<max(column + 1, order) {
+              let factor = unsafe elements + row * order
+              unsafe own[row] =
+                -Vectors.dot(factor + column, own + column, count: row - column) / factor[row]
+            }
+          }
+          for row in 0..<order {
+            for column in 0...row {
+              let product = unsafe Vectors.dot(
+                columns + row * order + row, columns + column * order + row, count: order - row)
+              unsafe inverse[row * order + column] = product
+              unsafe inverse[column * order + row] = product
+            }
+          }
+        }
+      }
     }
     return inverse
   }

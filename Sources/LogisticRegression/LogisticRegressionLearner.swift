@@ -1,3 +1,4 @@
+import CDesignBlock
 import Diagnostics
 import Learning
 import LinearAlgebra
@@ -11,7 +12,7 @@ import LinearAlgebra
 public struct LogisticRegressionLearner: Learner, Equatable {
   /// Strength of the penalty on the standardised coefficients; 0 for none.
   public var l2: Double = 1
-  /// How many Newton steps are allowed; a dozen is usual.
+  /// How many steps are allowed; a dozen is usual.
   public var iterationLimit = 100
 
   /// A learner with default parameters.
@@ -22,30 +23,54 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     guard l2 >= 0, l2.isFinite else {
       throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
     }
-    let layout = DesignLayout(of: set.matrix, weights: set.weights)
-    let totalWeight = (0..<set.rowCount).reduce(0) { $0 + set.weight($1) }
-    let solver = NewtonSolver(
-      builder: NewtonSystemBuilder(set: set, layout: layout, l2: l2, threads: threads),
-      iterationLimit: iterationLimit, totalWeight: totalWeight)
+    let layout = DesignLayout(of: set.matrix, weights: set.weights, threads: threads)
+    var ridge = [Double](repeating: l2, count: layout.parameterCount)
+    ridge[layout.interceptIndex] = 0
+    let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
+    let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    let solution = solver.solve(from: start)
-    return Self.model(solution, layout: layout, set: set, totalWeight: totalWeight)
+    var (parameters, convergence) = (start, Convergence?.none)
+    if layout.sparseCount > Self.sparseCountOfNewton {
+      let solution = QuasiNewtonSolver(
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: tolerance
+      ).solve(from: start)
+      parameters = solution.point.parameters
+      convergence = solution.convergence
+      guard layout.parameterCount <= Self.parameterCountOfHessian else {
+        return Self.model(
+          parameters, variances: solution.preconditioner.inverseDiagonal(), solution.convergence,
+          layout: layout, set: set)
+      }
+    }
+    // From the minimum that the other solver found, what is left is the Hessian.
+    let solution = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: tolerance
+    ).solve(from: parameters)
+    let inverse = solution.factor.inverse()
+    let order = layout.parameterCount
+    return Self.model(
+      solution.point.parameters, variances: (0..<order).map { inverse[$0 * order + $0] },
+      convergence ?? solution.convergence, layout: layout, set: set)
   }
+
+  /// With more sparse columns than this, sums over their pairs take longer than more steps do.
+  static let sparseCountOfNewton = 200
+  /// With more parameters than this the Hessian is not held as a whole, and standard errors leave out
+  /// how categories correlate with each other and with quantities.
+  static let parameterCountOfHessian = 1500
 
   /// Turns the parameter vector into one term per feature.
   private static func model(
-    _ solution: NewtonSolver.Solution, layout: DesignLayout, set: TrainingSet,
-    totalWeight: Double
+    _ parameters: [Double], variances: [Double], _ convergence: Convergence, layout: DesignLayout,
+    set: TrainingSet
   ) -> LogisticModel {
     let matrix = set.matrix
-    let inverse = solution.factor.inverse()
-    let order = layout.parameterCount
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(
-        value: solution.parameters[index],
-        standardError: inverse[index * order + index].squareRoot())
+      Coefficient(value: parameters[index], standardError: variances[index].squareRoot())
     }
+    /// The coefficient of a sparse column.
+    func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
     var terms = [LogisticTerm](
       repeating: LogisticTerm(form: .constant, missing: nil, mean: 0),
       count: matrix.features.count)
@@ -53,23 +78,34 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       terms[quantity.feature].form = .quantity(quantity.standardization, coefficient(index))
     }
     for group in layout.groups {
+      // Standardised quantities have the mean 0, so that only sparse columns add to a term's.
+      for column in group.columnOfLevel + [group.missingColumn] where column >= 0 {
+        terms[group.feature].mean += sparse(column).value * layout.sparseShare[Int(column)]
+      }
       if group.missingColumn >= 0 {
-        terms[group.feature].missing = coefficient(layout.denseCount + group.missingColumn)
+        terms[group.feature].missing = sparse(group.missingColumn)
       }
       if matrix.features[group.feature].levelCount > 0 {
         terms[group.feature].form = .category(
-          group.columnOfLevel.map { $0 < 0 ? nil : coefficient(layout.denseCount + $0) })
+          group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) })
       }
     }
-    var model = LogisticModel(
+    return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
-      convergence: solution.convergence)
-    let contributions = model.contributions(of: matrix)
-    for feature in terms.indices {
-      let values = contributions[feature]
-      model.terms[feature].mean =
-        values.indices.reduce(0) { $0 + set.weight($1) * values[$1] } / totalWeight
+      convergence: convergence)
+  }
+}
+
+extension LogisticRegressionLearner {
+  /// Whose matrix products are used, for people; the library is loaded to find out.
+  public static var linearAlgebra: String { BLAS.name }
+
+  /// How wide the vectors of its own loops are, for people.
+  public static var vectors: String {
+    switch DesignBlock.widestVectors {
+    case RK_DESIGN_AVX512: "512 bits (AVX-512)"
+    case RK_DESIGN_AVX2: "256 bits (AVX2)"
+    default: "128 bits"
     }
-    return model
   }
 }

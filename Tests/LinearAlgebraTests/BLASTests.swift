@@ -3,30 +3,58 @@ import LinearAlgebra
 import Testing
 
 @Suite struct BLASTests {
-  private let rows: [Double] = [1, 2, 3, 4, 5, 6]  // two rows of three
-
-  @Test func `rows times a vector`() {
-    var result = [9.0, 9, 9]
-    BLAS.multiply(rows: rows, rowCount: 2, columnCount: 3, by: [1, 0, -1], into: &result)
-    #expect(result == [-2, -2, 9])
+  /// Whole numbers of up to `largest` in `columnCount` columns, `stride` apart.
+  private func columns(_ columnCount: Int, stride: Int, largest: Int, seed: UInt64) -> [Double] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<columnCount * stride).map { _ in
+      ((generator.nextUnit() * 2 - 1) * Double(largest)).rounded()
+    }
   }
 
-  @Test func `a weighted sum of rows is added to what was there`() {
-    var sum = [100.0, 0, 0]
-    BLAS.addWeightedSum(rows: rows, rowCount: 2, columnCount: 3, factors: [1, 10], to: &sum)
-    #expect(sum == [141, 52, 63])
+  private func products(
+    _ columns: [Double], rowCount: Int, columnCount: Int, stride: Int, plainly: Bool
+  ) -> [Double] {
+    var sum = [Double](repeating: 1, count: columnCount * columnCount)
+    // SAFETY: `columns` has `columnCount * stride` elements, `sum` its square of columns.
+    unsafe columns.withUnsafeBufferPointer { columns in
+      unsafe sum.withUnsafeMutableBufferPointer { sum in
+        let multiply =
+          plainly ? unsafe BLAS.addOuterProductsPlainly : unsafe BLAS.addOuterProducts
+        unsafe multiply(columns.baseAddress!, rowCount, columnCount, stride, sum.baseAddress!)
+      }
+    }
+    return sum
   }
 
-  @Test func `outer products fill the lower triangle`() {
-    var sum = [Double](repeating: 0, count: 9)
-    BLAS.addOuterProducts(rows: rows, rowCount: 2, columnCount: 3, to: &sum)
-    #expect(sum[0] == 17 && sum[1] == 22 && sum[2] == 27)
-    #expect(sum[4] == 29 && sum[5] == 36 && sum[8] == 45)
+  @Test func `outer products are added to the lower triangle`() {
+    // Two rows of three columns, one row of room below each.
+    let sum = products(
+      [1, 4, 9, 2, 5, 9, 3, 6, 9], rowCount: 2, columnCount: 3, stride: 3, plainly: false)
+    #expect(sum == [18, 23, 28, 1, 30, 37, 1, 1, 46])
   }
 
-  @Test func `adding a multiple touches only its range`() {
-    var y = [1.0, 1, 1, 1]
-    BLAS.add(2, times: rows, from: 4, to: &y, from: 1, count: 2)
-    #expect(y == [1, 11, 13, 1])
+  @Test(arguments: [(1, 1), (7, 3), (64, 17), (1000, 40), (1024, 201)])
+  func `exact sums have the same bits from the library and from plain loops`(
+    rowCount: Int, columnCount: Int
+  ) {
+    let largest = 1 << 21
+    #expect(BLAS.isExact(largest: Double(largest), rowCount: rowCount))
+    let columns = columns(columnCount, stride: rowCount + 8, largest: largest, seed: 3)
+    let shape = (rowCount: rowCount, columnCount: columnCount, stride: rowCount + 8)
+    #expect(
+      products(
+        columns, rowCount: shape.rowCount, columnCount: shape.columnCount, stride: shape.stride,
+        plainly: false)
+        == products(
+          columns, rowCount: shape.rowCount, columnCount: shape.columnCount, stride: shape.stride,
+          plainly: true))
+  }
+
+  @Test func `sums beyond 2 to the 53rd are not called exact`() {
+    #expect(!BLAS.isExact(largest: 0x1p22, rowCount: 1024))
+  }
+
+  @Test func `the name says whose kernels they are`() {
+    #expect(BLAS.name.contains("OpenBLAS") || BLAS.name == "Accelerate")
   }
 }

@@ -6,14 +6,11 @@ import Testing
   /// A random positive definite matrix, column by column.
   private func matrix(order: Int, seed: UInt64) -> [Double] {
     var generator = SeededGenerator(seed: seed)
-    let rows = (0..<order * (order + 3)).map { _ in generator.nextUnit() - 0.5 }
-    var sum = [Double](repeating: 0, count: order * order)
-    BLAS.addOuterProducts(rows: rows, rowCount: order + 3, columnCount: order, to: &sum)
-    for column in 0..<order {
-      sum[column * order + column] += 1
-      for row in 0..<column { sum[column * order + row] = sum[row * order + column] }
+    let rows = (0..<order + 3).map { _ in (0..<order).map { _ in generator.nextUnit() - 0.5 } }
+    return (0..<order * order).map { index in
+      let (column, row) = (index / order, index % order)
+      return rows.reduce(column == row ? 1 : 0) { $0 + $1[column] * $1[row] }
     }
-    return sum
   }
 
   @Test(arguments: [1, 2, 7, 40]) func `the solution times the matrix is the right side`(order: Int)

@@ -37,27 +37,21 @@ public struct Training: Sendable {
     try options.check()
     try options.start?.check(isOfHistories: false)
     var timings = TrainingTimings()
-    if let folder = options.outOfCore {
-      let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
-        try TrainingTable.shelf(options, folder: folder) { progress?(.reading(byteCount: $0)) }
-      }
-      let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-        try TrainingTable(shelf, options: options, folder: folder)
-      }
-      return try run(on: table, timings: timings)
+    return try run(on: try table(&timings), timings: timings)
+  }
+
+  /// The table that the options name; what was read and is not learned from is let go of.
+  private func table(_ timings: inout TrainingTimings) throws(Diagnostic) -> TrainingTable {
+    let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
+      try TrainingTable.shelf(options) { progress?(.reading(byteCount: $0)) }
     }
-    let read = try timings.measure(\.read) { () throws(Diagnostic) in
-      try TrainingTable.read(options) { progress?(.reading(byteCount: $0)) }
+    return try timings.measure(\.prepare) { () throws(Diagnostic) in
+      try TrainingTable(shelf, options: options)
     }
-    let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-      try TrainingTable(read, options: options)
-    }
-    // What was read and is not learned from is let go of here.
-    return try run(on: table, timings: timings)
   }
 
   /// Trains on a table at hand, whose columns the options name.
-  func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
+  package func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
     try options.check()
     guard options.outOfCore == nil else {
       throw Diagnostic(
@@ -65,7 +59,7 @@ public struct Training: Sendable {
     }
     var timings = timings
     let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-      try TrainingTable(read, options: options)
+      try TrainingTable(TableShelf(read), options: options)
     }
     return try run(on: table, timings: timings)
   }
@@ -75,7 +69,6 @@ public struct Training: Sendable {
   {
     var timings = timings
     var warnings = table.warnings
-    warnings += try separationWarnings(table)
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
     let splits = splits(of: table.set, warnings: &warnings)
@@ -144,7 +137,7 @@ public struct Training: Sendable {
     let summary = TrainingSummary(
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
-      fingerprint: try Fingerprint.of(columns: table.source, labels: table.set.labels),
+      fingerprint: table.fingerprint,
       parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
@@ -207,11 +200,8 @@ public struct Training: Sendable {
         on: set, columns: table.source, splits: splits, seed: options.seed,
         threads: options.threads, progress: announce
       ) { (rows) throws(Diagnostic) in
-        if case .refitted = options.start?.way {
-          return try boosted(learner, table.set.selecting(rows), table, table.source)
-        }
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
-        return try boosted(
+        try boosted(
           learner, outcomes.selecting(rows), table, SelectedColumns(table.source, rows: rows))
       }
     }
@@ -248,7 +238,7 @@ public struct Training: Sendable {
   /// Fits trees to rows of a table, from the model on with which the training begins.
   ///
   /// - Parameters:
-  ///   - set: The rows; refitting needs their matrix as well.
+  ///   - set: The outcomes of the rows.
   ///   - columns: Their features.
   private func boosted(
     _ learner: GradientBoostingLearner, _ set: TrainingSet, _ table: TrainingTable,
@@ -264,8 +254,12 @@ public struct Training: Sendable {
         from: trees, on: set, columns: columns, folder: options.outOfCore,
         threads: options.threads)
     case .refitted(let decay):
+      // Every row is walked down every tree, so refitting takes the features in memory.
+      let whole = try TrainingSet(
+        matrix: columns.matrix(of: Array(0..<set.rowCount)), labels: set.labels,
+        weights: set.weights, scheme: set.scheme)
       return try learner.refitted(
-        trees, on: set, decay: decay, learningRates: start.learningRates(options),
+        trees, on: whole, decay: decay, learningRates: start.learningRates(options),
         threads: options.threads)
     }
   }
@@ -278,8 +272,7 @@ public struct Training: Sendable {
   {
     guard let start = options.start else { return [] }
     let summary = start.model.summary
-    let fingerprint = try Fingerprint.of(columns: table.source, labels: table.set.labels)
-    let hasSeenAll = summary.fingerprint == fingerprint
+    let hasSeenAll = summary.fingerprint == table.fingerprint
     if options.foldCount != nil {
       guard !hasSeenAll else {
         throw Diagnostic(
@@ -388,17 +381,6 @@ public struct Training: Sendable {
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))
     settings.append(Setting("seed", "\(options.seed)"))
     return settings
-  }
-
-  private func separationWarnings(_ table: TrainingTable) throws(Diagnostic) -> [String] {
-    var warnings: [String] = []
-    for (index, feature) in table.source.features.enumerated()
-    where try Separation.separates(table.source.column(index), table.set.labels) {
-      warnings.append(
-        "column '\(displayText(feature.name))' alone tells the outcomes apart "
-          + "without an error: is it known only afterwards? Leave it out with --drop")
-    }
-    return warnings
   }
 
   /// Trees fit their training rows as closely as they may; a line that does so is remarkable.

@@ -1,0 +1,169 @@
+import CDesignBlock
+import Learning
+import LinearAlgebra
+
+/// Some rows in the form of the design, and what is computed of them on one pass: a desk that one
+/// thread fills again and again, so that the design as a whole is never in memory.
+///
+/// Columns lie one after another, `capacity` elements apart; behind the last row they are filled up
+/// to a multiple of eight with rows of weight 0.
+@safe final class DesignBlock {
+  /// How many rows there are.
+  private(set) var rowCount = 0
+  /// `rowCount`, and the rows that fill it up to a multiple of eight.
+  var paddedCount: Int { (rowCount + 7) & ~7 }
+  let capacity: Int
+
+  /// Standardised quantities and the ones of the intercept, shape `[denseCount, capacity]`.
+  let dense: UnsafeMutablePointer<Double>
+  /// The sparse column of each group that is 1, or -1; shape `[groupCount, capacity]`.
+  let active: UnsafeMutablePointer<Int32>
+  /// Log odds, shape `[capacity]`.
+  let scores: UnsafeMutablePointer<Double>
+  /// The derivative of each row's loss by its score, times its weight.
+  let slopes: UnsafeMutablePointer<Double>
+  /// The second derivative of each row's loss by its score, times its weight.
+  let curvatures: UnsafeMutablePointer<Double>
+  /// Room for a column of intermediate results.
+  let scratch: UnsafeMutablePointer<Double>
+
+  private let layout: DesignLayout
+  private let standardizations: [rk_standardization]
+  private let vectors: rk_design_vectors
+
+  /// A block for up to `capacity` rows, a multiple of eight.
+  init(
+    layout: DesignLayout, capacity: Int, vectors: rk_design_vectors = DesignBlock.widestVectors
+  ) {
+    precondition(capacity > 0 && capacity % 8 == 0, "\(capacity) rows")
+    self.layout = layout
+    self.capacity = capacity
+    self.vectors = vectors
+    standardizations = layout.quantities.map(\.standardization.plain)
+    unsafe dense = .allocate(capacity: layout.denseCount * capacity)
+    unsafe active = .allocate(capacity: max(1, layout.groups.count * capacity))
+    unsafe scores = .allocate(capacity: capacity)
+    unsafe slopes = .allocate(capacity: capacity)
+    unsafe curvatures = .allocate(capacity: capacity)
+    unsafe scratch = .allocate(capacity: capacity)
+  }
+
+  /// The widest vectors of this processor; the results do not depend on it.
+  static let widestVectors = rk_design_best()
+
+  deinit {
+    unsafe dense.deallocate()
+    unsafe active.deallocate()
+    unsafe scores.deallocate()
+    unsafe slopes.deallocate()
+    unsafe curvatures.deallocate()
+    unsafe scratch.deallocate()
+  }
+
+  /// Takes up `rows` of `matrix`, and sets the scores to their products with `parameters`, shape
+  /// `[parameterCount]`.
+  func load(_ rows: Range<Int>, of matrix: FeatureMatrix, times parameters: [Double]) {
+    precondition(rows.count <= capacity, "\(rows.count) rows in a block of \(capacity)")
+    rowCount = rows.count
+    let ones = unsafe dense + layout.interceptIndex * capacity
+    for row in 0..<paddedCount { unsafe ones[row] = row < rowCount ? 1 : 0 }
+    let sources = unsafe layout.quantities.map { quantity -> UnsafePointer<Double> in
+      guard case .number(let values) = matrix.columns[quantity.feature] else {
+        preconditionFailure("a quantity whose column holds codes")
+      }
+      // SAFETY: the matrix outlives this call, and its arrays do not move while it is not changed.
+      return unsafe values.withUnsafeBufferPointer { unsafe $0.baseAddress! + rows.lowerBound }
+    }
+    // SAFETY: `rows` are within the matrix, whose columns have its row count; the block has room for
+    // `denseCount` columns and the padded rows.
+    var quantities = unsafe design
+    unsafe quantities.column_count = Int64(layout.quantities.count)
+    unsafe rk_design_fill(quantities, sources, standardizations, parameters, scores)
+    let intercept = parameters[layout.interceptIndex]
+    for row in 0..<rowCount { unsafe scores[row] += intercept }
+    for (index, group) in layout.groups.enumerated() {
+      unsafe load(group, rows, of: matrix, into: active + index * capacity)
+    }
+    unsafe addSparseProducts(parameters, to: scores)
+  }
+
+  /// The block as the loops in C know it.
+  var design: rk_design_block {
+    unsafe rk_design_block(
+      columns: dense, stride: Int64(capacity), column_count: Int64(layout.denseCount),
+      row_count: Int64(rowCount), vectors: vectors)
+  }
+
+  private func load(
+    _ group: DesignLayout.Group, _ rows: Range<Int>, of matrix: FeatureMatrix,
+    into target: UnsafeMutablePointer<Int32>
+  ) {
+    // SAFETY: as in `load`; a code is below the count of levels by the matrix' own check.
+    switch matrix.columns[group.feature] {
+    case .number(let values):
+      unsafe values.withUnsafeBufferPointer { values in
+        for (position, row) in rows.enumerated() {
+          unsafe target[position] = values[row].isNaN ? group.missingColumn : -1
+        }
+      }
+    case .category(let codes):
+      unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe group.columnOfLevel.withUnsafeBufferPointer { columns in
+          for (position, row) in rows.enumerated() {
+            let code = unsafe codes[row]
+            unsafe target[position] =
+              code >= 0
+              ? columns[Int(code)] : (code == CategoryCode.missing ? group.missingColumn : -1)
+          }
+        }
+      }
+    }
+    for position in rowCount..<paddedCount { unsafe target[position] = -1 }
+  }
+
+  // MARK: - Products
+
+  /// Writes the products of the rows with `parameters`, shape `[parameterCount]`, to `target`.
+  func multiply(_ parameters: [Double], into target: UnsafeMutablePointer<Double>) {
+    for row in 0..<paddedCount { unsafe target[row] = 0 }
+    // SAFETY: the block has `denseCount` columns, and `target` room for the padded rows.
+    unsafe rk_design_add_products(design, parameters, target)
+    unsafe addSparseProducts(parameters, to: target)
+  }
+
+  private func addSparseProducts(_ parameters: [Double], to target: UnsafeMutablePointer<Double>) {
+    let rowCount = rowCount
+    // SAFETY: sparse columns are below `sparseCount`.
+    unsafe parameters.withUnsafeBufferPointer { parameters in
+      let sparse = unsafe parameters.baseAddress! + layout.denseCount
+      for group in layout.groups.indices {
+        let active = unsafe active + group * capacity
+        for row in 0..<rowCount {
+          let column = unsafe Int(active[row])
+          if column >= 0 { unsafe target[row] += sparse[column] }
+        }
+      }
+    }
+  }
+
+  /// Adds the sum over the rows of `factors[row] * row` to `sums`, shape `[parameterCount]`.
+  func addWeightedSum(
+    factors: UnsafeMutablePointer<Double>, to sums: UnsafeMutablePointer<Double>
+  ) {
+    // SAFETY: as in `multiply`.
+    unsafe rk_design_add_weighted_sums(design, factors, sums)
+    unsafe addSparseSum(factors: factors, to: sums + layout.denseCount)
+  }
+
+  /// As ``addWeightedSum(factors:to:)`` for the sparse columns alone, shape `[sparseCount]`.
+  func addSparseSum(factors: UnsafeMutablePointer<Double>, to sums: UnsafeMutablePointer<Double>) {
+    let rowCount = rowCount
+    for group in layout.groups.indices {
+      let active = unsafe active + group * capacity
+      for row in 0..<rowCount {
+        let column = unsafe Int(active[row])
+        if column >= 0 { unsafe sums[column] += factors[row] }
+      }
+    }
+  }
+}
