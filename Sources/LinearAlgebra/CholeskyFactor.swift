@@ -42,6 +42,9 @@ public struct CholeskyFactor: Sendable {
     guard isPositive else { return nil }
   }
 
+  /// The diagonal of `L`, whose product is the root of the determinant, shape `[order]`.
+  public var diagonal: [Double] { (0..<order).map { rows[$0 * order + $0] } }
+
   /// The smallest squared pivot as a share of its diagonal element: near 0 where columns are nearly
   /// collinear.
   public func smallestPivotShare(of lower: [Double]) -> Double {

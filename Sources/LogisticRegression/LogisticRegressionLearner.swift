@@ -13,6 +13,12 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   public var l2: Double = 1
   /// How many steps are allowed; a dozen is usual.
   public var iterationLimit = 100
+  /// Whether Firth's penalty takes the place of `l2`, which must be 0 then: estimates have less bias,
+  /// and are finite where columns tell the outcomes apart. For up to 200 coefficients and 100,000
+  /// rows.
+  public var isFirth = false
+  /// Whether the model gets its ``LogisticModel/inference``, at the cost of some fits more.
+  public var hasInference = false
 
   /// A learner with default parameters.
   public init() {}
@@ -22,28 +28,63 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     guard l2 >= 0, l2.isFinite else {
       throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
     }
-    let layout = DesignLayout(of: set.matrix, weights: set.weights, threads: threads)
+    guard !isFirth || l2 == 0 else {
+      throw Diagnostic(.usage, "--firth has a penalty of its own, but --l2 is \(l2)")
+    }
+    // Without a penalty a column for each level would be collinear with the intercept.
+    let layout = DesignLayout(
+      of: set.matrix, weights: set.weights, leavesOutReferences: l2 == 0, threads: threads)
     var ridge = [Double](repeating: l2, count: layout.parameterCount)
     ridge[layout.interceptIndex] = 0
     let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
+    var start = [Double](repeating: 0, count: layout.parameterCount)
+    start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
+    if isFirth { return try firthModel(of: objective, from: start) }
     let solver = NewtonSolver(
       objective: objective, iterationLimit: iterationLimit,
       tolerance: 1e-18 * max(1, 1e-6 * objective.totalWeight))
-    var start = [Double](repeating: 0, count: layout.parameterCount)
-    start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    return Self.model(solver.solve(from: start), layout: layout, set: set)
+    let solution = solver.solve(from: start)
+    var model = Self.model(
+      parameters: solution.point.parameters, inverse: solution.factor.inverse(),
+      convergence: solution.convergence, layout: layout, set: set)
+    if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
+    return model
+  }
+
+  private func firthModel(of objective: LogisticObjective, from start: [Double])
+    throws(Diagnostic) -> LogisticModel
+  {
+    let count = objective.layout.parameterCount
+    guard count <= FirthSolver.parameterLimit, objective.set.rowCount <= FirthSolver.rowLimit else {
+      throw Diagnostic(
+        .usage,
+        "--firth is for up to \(FirthSolver.parameterLimit) coefficients and "
+          + "\(FirthSolver.rowLimit) rows, but there are \(count) and \(objective.set.rowCount)",
+        hint: "leave out columns with --drop, or use --l2, which also keeps coefficients finite")
+    }
+    let solver = FirthSolver(objective: objective, iterationLimit: iterationLimit)
+    guard let solution = solver.solve(from: start) else {
+      throw Diagnostic(
+        .usage, "--firth needs columns of which none follows from the others exactly",
+        hint: "leave out copies and sums of other columns with --drop, or use --l2")
+    }
+    var model = Self.model(
+      parameters: solution.parameters, inverse: solution.factor.inverse(),
+      convergence: solution.convergence, layout: objective.layout, set: objective.set)
+    if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
+    return model
   }
 
   /// Turns the parameter vector into one term per feature.
   private static func model(
-    _ solution: NewtonSolver.Solution, layout: DesignLayout, set: TrainingSet
+    parameters: [Double], inverse: [Double], convergence: Convergence, layout: DesignLayout,
+    set: TrainingSet
   ) -> LogisticModel {
     let matrix = set.matrix
-    let inverse = solution.factor.inverse()
     let order = layout.parameterCount
     func coefficient(_ index: Int) -> Coefficient {
       Coefficient(
-        value: solution.point.parameters[index],
+        value: parameters[index],
         standardError: inverse[index * order + index].squareRoot())
     }
     /// The coefficient of a sparse column.
@@ -69,6 +110,6 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     }
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
-      convergence: solution.convergence)
+      convergence: convergence)
   }
 }

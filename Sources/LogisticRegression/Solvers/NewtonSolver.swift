@@ -130,6 +130,11 @@ struct SecantUpdates {
 
   /// The step that the factored Hessian and the steps since give for `gradient`, to be subtracted.
   func direction(of gradient: [Double], _ factor: CholeskyFactor) -> [Double] {
+    direction(of: gradient) { factor.solve($0) }
+  }
+
+  /// The same with `solve` in place of the factored Hessian.
+  func direction(of gradient: [Double], solve: ([Double]) -> [Double]) -> [Double] {
     var rest = gradient
     var shares: [Double] = []
     for pair in pairs.reversed() {
@@ -137,7 +142,7 @@ struct SecantUpdates {
       shares.append(share)
       for index in rest.indices { rest[index] -= share * pair.change[index] }
     }
-    var direction = factor.solve(rest)
+    var direction = solve(rest)
     for (pair, share) in zip(pairs, shares.reversed()) {
       let other = Self.dot(pair.change, direction) / pair.curvature
       for index in direction.indices { direction[index] += (share - other) * pair.step[index] }
