@@ -24,8 +24,8 @@ public struct LogisticTerm: Sendable, Equatable {
     /// A quantity: a coefficient per standard deviation, none for one whose values were all equal
     /// where not missing.
     case quantity(Standardization, Coefficient)
-    /// A category: a coefficient for each level's code; `nil`, which adds nothing, for one without
-    /// rows in training, and in a fit without a ridge for the most frequent one.
+    /// A category: a coefficient for each level's code; `nil` for one without rows in training, and
+    /// in a fit without a ridge 0 for the most frequent one, from which the others are measured.
     case category([Coefficient?])
   }
 

@@ -64,8 +64,15 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     }
     let solver = FirthSolver(objective: objective, iterationLimit: iterationLimit)
     guard let solution = solver.solve(from: start) else {
+      let products = ProductSums.products(of: objective, at: nil)
+      let names = Collinearity(of: objective.layout, products: products).givenFeatures
+        .map { "'\(displayText(objective.set.matrix.features[$0].name))'" }
+      let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
       throw Diagnostic(
-        .usage, "--firth needs columns of which none follows from the others exactly",
+        .usage,
+        "--firth needs columns of which none follows from the others exactly"
+          + (names.isEmpty ? "" : ", unlike those of ")
+          + names.prefix(8).joined(separator: ", ") + rest,
         hint: "leave out copies and sums of other columns with --drop, or use --l2")
     }
     var model = Self.model(
@@ -104,8 +111,11 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         terms[group.feature].missing = sparse(group.missingColumn)
       }
       if matrix.features[group.feature].levelCount > 0 {
-        terms[group.feature].form = .category(
-          group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) })
+        var levels = group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) }
+        // Where it has no column, the others are measured from it.
+        levels[Int(group.reference)] =
+          levels[Int(group.reference)] ?? Coefficient(value: 0, standardError: 0)
+        terms[group.feature].form = .category(levels)
       }
     }
     return LogisticModel(

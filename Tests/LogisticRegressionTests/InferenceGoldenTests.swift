@@ -101,8 +101,9 @@ import Testing
     return try #require(try learner.fitted(to: set, threads: threads).inference)
   }
 
-  private func expectSame(_ test: LogisticInference.Test?, _ stored: Case.StoredTest, _ name: String)
-  {
+  private func expectSame(
+    _ test: LogisticInference.Test?, _ stored: Case.StoredTest, _ name: String
+  ) {
     guard let test else {
       Issue.record("\(name): no test")
       return
@@ -145,7 +146,8 @@ import Testing
           (effect.standardError, stored.errors[index + 1]), (effect.waldP, stored.waldP[index + 1]),
         ] {
           #expect(
-            value.isWithin(Self.tolerance, of: reference), "\(termName): \(value), not \(reference)")
+            value.isWithin(Self.tolerance, of: reference), "\(termName): \(value), not \(reference)"
+          )
         }
         if let errors = stored.robust?.clusterCorrected {
           let error = try #require(effect.clusteredError)

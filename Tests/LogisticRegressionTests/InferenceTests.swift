@@ -119,7 +119,8 @@ import Testing
     #expect(copied.clusteredError!.isWithin(1e-7, of: alone.clusteredError! * factor))
   }
 
-  @Test func `a copied column is named, and no effect of it is estimable without a penalty`() throws {
+  @Test func `a copied column is named, and no effect of it is estimable without a penalty`() throws
+  {
     let (columns, labels) = rows(500, seed: 13)
     let copied = try set([columns[0], columns[0], columns[2]], labels)
     let found = try inference(copied, l2: 0)
@@ -130,11 +131,30 @@ import Testing
     #expect(found.terms[0].varianceInflation == .infinity)
     #expect(found.terms[2].varianceInflation!.isWithin(0.1, of: 1))
     #expect(!found.terms[0].effects[0].isEstimable && !found.terms[1].effects[0].isEstimable)
-    #expect(found.terms[2].effects.allSatisfy(\.isEstimable))
+    #expect(found.terms[2].effects.map(\.isEstimable) == [true, true])
     #expect(found.parameterCount == 4)
     // Without one of them the other says the same.
     #expect(found.terms[0].test == nil && found.terms[2].test?.degreesOfFreedom == 2)
     #expect(try inference(copied, l2: 1).terms[0].effects[0].isEstimable)
+  }
+
+  @Test func `degrees of freedom and inflation leave out what other features give exactly`() throws
+  {
+    let (columns, labels) = rows(500, seed: 15)
+    guard case .category(let plan) = columns[2] else { return }
+    // Two features share one of three levels, and a third is the sum of two others.
+    var generator = SeededGenerator(seed: 2)
+    let other = plan.map { $0 == 0 ? Int32(0) : (generator.nextUnit() < 0.5 ? 1 : 2) }
+    guard case .number(let x) = columns[0] else { return }
+    let y = x.map { _ in generator.nextUnit() }
+    let set = try set(
+      [columns[0], .category(plan), .category(other), .number(y), .number(zip(x, y).map(+))],
+      labels)
+    let found = try inference(set, l2: 0)
+    #expect(found.parameterCount == 1 + 1 + 2 + 1 + 1)
+    #expect(found.terms.map { $0.test?.degreesOfFreedom } == [nil, 1, 1, nil, nil])
+    #expect(found.terms[0].varianceInflation == .infinity)
+    #expect(found.terms[1].varianceInflation!.isFinite && found.terms[1].columnCount == 1)
   }
 
   @Test func `a value far out and a column that tells all are named`() throws {
@@ -154,15 +174,18 @@ import Testing
   @Test func `Firth's penalty is refused where a pass takes too long, or beside a ridge`() throws {
     let (columns, labels) = rows(300, seed: 19)
     #expect(throws: Diagnostic.self) { try inference(set(columns, labels), l2: 1, isFirth: true) }
-    let wide = try set((0..<201).map { place in
-      .number((0..<300).map { Double($0 * (place + 3) % 101) })
-    }, labels)
+    let wide = try set(
+      (0..<201).map { place in
+        .number((0..<300).map { Double($0 * (place + 3) % 101) })
+      }, labels)
     #expect(throws: Diagnostic.self) { try inference(wide, l2: 0, isFirth: true) }
-    let copied = try set([columns[0], columns[0]], labels)
-    #expect(throws: Diagnostic.self) { try inference(copied, l2: 0, isFirth: true) }
+    let copied = try set([columns[0], columns[0], columns[2]], labels)
+    let error = #expect(throws: Diagnostic.self) { try inference(copied, l2: 0, isFirth: true) }
+    #expect(error?.message.contains("'x0', 'x1'") == true && error?.message.contains("x2") == false)
   }
 
-  @Test func `a column that separates has a finite estimate and a telling test with Firth's penalty`()
+  @Test
+  func `a column that separates has a finite estimate and a telling test with Firth's penalty`()
     throws
   {
     let (columns, labels) = rows(300, seed: 23)

@@ -26,7 +26,8 @@ struct DesignLayout: Sendable {
     var columnOfLevel: [Int32]
     /// The sparse column of missing cells; -1 where training had none.
     var missingColumn: Int32
-    /// The code of the most frequent level, from which the others are measured; -1 without levels.
+    /// The code of the most frequent named level, from which the others are measured; -1 without
+    /// levels.
     var reference: Int32 = -1
   }
 
@@ -62,7 +63,9 @@ struct DesignLayout: Sendable {
       switch summary {
       case .quantity(let summary): add(feature, summary, rowCount: matrix.rowCount)
       case .category(let summary):
-        add(feature, summary, leavesOutReference: leavesOutReferences)
+        var named = summary.rowCounts.count - 1
+        if case .category(_, hasOther: true) = matrix.features[feature].kind { named -= 1 }
+        add(feature, summary, namedCount: named, leavesOutReference: leavesOutReferences)
       }
     }
   }
@@ -85,15 +88,18 @@ struct DesignLayout: Sendable {
   }
 
   private mutating func add(
-    _ feature: Int, _ summary: LevelSummary, leavesOutReference: Bool
+    _ feature: Int, _ summary: LevelSummary, namedCount: Int, leavesOutReference: Bool
   ) {
     guard summary.rowCounts.count(where: { $0 > 0 }) > 1 else { return }
     let levelCount = summary.rowCounts.count - 1
     var group = Group(
       feature: feature, columnOfLevel: [Int32](repeating: -1, count: levelCount), missingColumn: -1)
-    // The lower code of two that are equally frequent.
+    // Other levels than the named ones are no good measure; the lower code of two that are equally
+    // frequent.
     let present = (0..<levelCount).filter { summary.rowCounts[$0] > 0 }
-    let reference = present.max { (summary.shares[$0], $1) < (summary.shares[$1], $0) } ?? 0
+    let reference =
+      present.filter { $0 < namedCount }
+      .max { (summary.shares[$0], $1) < (summary.shares[$1], $0) } ?? present[0]
     group.reference = Int32(reference)
     for level in present where !(leavesOutReference && level == reference) {
       group.columnOfLevel[level] = Int32(sparseCount)

@@ -16,9 +16,13 @@ struct Collinearity: Sendable {
   /// Of the correlations; with something added to the diagonal where they are singular.
   private let inverse: [Double]
   private let isSingular: Bool
+  /// How many columns the rows can tell apart.
+  let rank: Int
+  /// Beyond this a column's own factor says that others give it exactly, but for rounding.
+  private let infinite: Double
+  /// What is left of a column beside others, as a share, where these give it exactly.
+  private let nothing: Double
 
-  /// Beyond this a factor is that of columns that others give exactly, but for rounding.
-  private static let infinite = 1e11
   /// The share of a pivot that is rounding alone.
   private static let pivotShare = 1e-12
 
@@ -57,14 +61,25 @@ struct Collinearity: Sendable {
     if let factor = CholeskyFactor(lower: covariances, order: count),
       factor.smallestPivotShare(of: covariances) > Self.pivotShare
     {
-      (inverse, isSingular) = (factor.inverse(), false)
+      (inverse, isSingular, rank) = (factor.inverse(), false, count)
+      (infinite, nothing) = (.infinity, 0)
       return
     }
-    var mended = covariances
-    for index in 0..<count { mended[index * count + index] += Self.pivotShare }
-    inverse =
-      CholeskyFactor(lower: mended, order: count)?.inverse()
-      ?? [Double](repeating: .infinity, count: count * count)
+    var added = Self.pivotShare
+    var factor: CholeskyFactor?
+    while factor == nil {
+      precondition(added < 1, "correlations that are no numbers")
+      var mended = covariances
+      for index in 0..<count { mended[index * count + index] += added }
+      factor = CholeskyFactor(lower: mended, order: count)
+      if factor == nil { added *= 100 }
+    }
+    let whole = factor!
+    (infinite, nothing) = (0.1 / added, 100 * added)
+    let limit = nothing
+    inverse = whole.inverse()
+    // A pivot is what is left of a column beside those before it.
+    rank = whole.diagonal.count { $0 * $0 > limit }
     isSingular = true
   }
 
@@ -72,14 +87,20 @@ struct Collinearity: Sendable {
   /// correlations with other columns make the volume of their coefficients' confidence region,
   /// squared (Fox, Monette 1992, "Generalized collinearity diagnostics",
   /// https://doi.org/10.1080/01621459.1992.10475190).
-  func inflation(ofFeature feature: Int) -> Double {
-    let places = columns.indices.filter { columns[$0].name.feature == feature }
-    guard let own = factor(of: correlations, places), let others = factor(of: inverse, places)
-    else { return .infinity }
-    let product = zip(own.diagonal, others.diagonal).reduce(1) { $0 * ($1.0 * $1.1) * ($1.0 * $1.1) }
-    let isInfinite = !(product < .infinity) || isSingular && product > Self.infinite
+  ///
+  /// - Returns: The factor of the columns that others do not give exactly, and how many these are;
+  ///   infinity for all of them where there are none.
+  func inflation(ofFeature feature: Int) -> (factor: Double, columnCount: Int) {
+    let all = columns.indices.filter { columns[$0].name.feature == feature }
+    let places = all.filter { !isSingular || inverse[$0 * columns.count + $0] < infinite }
+    guard !places.isEmpty, let own = factor(of: correlations, places),
+      let others = factor(of: inverse, places)
+    else { return (.infinity, all.count) }
+    let product = zip(own.diagonal, others.diagonal).reduce(1) {
+      $0 * ($1.0 * $1.1) * ($1.0 * $1.1)
+    }
     // Rounding may leave uncorrelated columns a little below 1.
-    return isInfinite ? .infinity : max(1, product)
+    return (max(1, product), places.count)
   }
 
   private func factor(of matrix: [Double], _ places: [Int]) -> CholeskyFactor? {
@@ -110,23 +131,34 @@ struct Collinearity: Sendable {
       .map { $0.map { columns[$0].name } }
   }
 
-  /// How many columns the rows can tell apart, those of one feature left out or not.
-  func rank(withoutFeature feature: Int? = nil) -> Int {
-    let places = columns.indices.filter { columns[$0].name.feature != feature }
-    guard isSingular, !places.isEmpty else { return places.count }
-    // Columns in turn, each less what those before it say; one of which nothing is left is not
-    // counted.
-    var part = places.map { row in places.map { correlations[row * columns.count + $0] } }
-    var rank = 0
-    for pivot in part.indices where part[pivot][pivot] > 1e-10 {
-      rank += 1
-      let own = part[pivot]
-      for row in part.indices where row > pivot && own[row] != 0 {
-        let factor = own[row] / own[pivot]
-        for column in row..<part.count { part[row][column] -= factor * own[column] }
+  /// How many columns fewer the rows can tell apart without a feature's.
+  func freedom(ofFeature feature: Int) -> Int {
+    let places = columns.indices.filter { columns[$0].name.feature == feature }
+    // The inverse of the inverse's part is what is left of the columns beside all others.
+    guard isSingular, let factor = factor(of: inverse, places) else { return places.count }
+    var rest = factor.inverse()
+    let count = places.count
+    var freedom = 0
+    for pivot in 0..<count where rest[pivot * count + pivot] > nothing {
+      freedom += 1
+      for row in pivot + 1..<max(count, pivot + 1) {
+        let share = rest[row * count + pivot] / rest[pivot * count + pivot]
+        for column in row..<count {
+          rest[row * count + column] -= share * rest[pivot * count + column]
+          rest[column * count + row] = rest[row * count + column]
+        }
       }
     }
-    return rank
+    return freedom
+  }
+
+  /// The features of columns that others give exactly, ascending.
+  var givenFeatures: [Int] {
+    guard isSingular else { return [] }
+    return Set(
+      columns.indices.filter { inverse[$0 * columns.count + $0] >= infinite }
+        .map { columns[$0].name.feature }
+    ).sorted()
   }
 }
 

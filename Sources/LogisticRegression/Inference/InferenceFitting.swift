@@ -19,9 +19,6 @@ struct InferenceFitting {
   /// How many numbers the passes of all refits may take up each: beyond, on the order of seconds,
   /// features are not tested one by one.
   private static let refitLimit = 1_000_000_000
-  /// Of the parameters of a design whose columns are partly copies, so that the rank is counted
-  /// without each feature.
-  private static let rankLimit = 400
 
   /// After a fit by Newton's method.
   init(_ solution: NewtonSolver.Solution, of objective: LogisticObjective) {
@@ -89,7 +86,7 @@ struct InferenceFitting {
     let set = objective.set
     let (products, kurtoses) = designProducts()
     let collinearity = Collinearity(of: layout, products: products)
-    let parameterCount = collinearity.rank() + 1
+    let parameterCount = collinearity.rank + 1
     let clusters = set.scheme.groups.map {
       ClusteredScores(of: objective, at: parameters, groups: $0)
     }
@@ -100,7 +97,9 @@ struct InferenceFitting {
     var terms = layout.features.map { effects.term(ofFeature: $0) }
     for index in terms.indices {
       let feature = terms[index].feature
-      terms[index].varianceInflation = collinearity.inflation(ofFeature: feature)
+      let inflation = collinearity.inflation(ofFeature: feature)
+      terms[index].varianceInflation = inflation.factor
+      terms[index].columnCount = inflation.columnCount
       if let place = layout.quantities.firstIndex(where: { $0.feature == feature }) {
         terms[index].largestDeviation = layout.quantities[place].largest
         terms[index].kurtosis = kurtoses[place]
@@ -160,8 +159,6 @@ struct InferenceFitting {
     let pass = objective.set.rowCount * columnCount
     let cost = pass * terms.count * (penalty == .firth ? layout.parameterCount : 1)
     guard cost <= Self.refitLimit else { return terms.map { _ in nil } }
-    let rank = collinearity.rank()
-    let isDeficient = rank < collinearity.columns.count
     // Each refit on one thread, several side by side.
     let objective = LogisticObjective(
       set: objective.set, layout: layout, ridge: objective.ridge, offsets: objective.offsets,
@@ -169,10 +166,7 @@ struct InferenceFitting {
     let fit = RestrictedFit(objective: objective, parameters: parameters, inverse: covariance)
     return Parallel.map(terms.count, threads: self.objective.threads) { index in
       let term = terms[index]
-      var degreesOfFreedom = term.columnCount
-      if isDeficient, collinearity.columns.count <= Self.rankLimit {
-        degreesOfFreedom = rank - collinearity.rank(withoutFeature: term.feature)
-      }
+      let degreesOfFreedom = collinearity.freedom(ofFeature: term.feature)
       guard degreesOfFreedom > 0 else { return nil }
       let held = layout.parameters(ofFeature: term.feature)
       let restricted =
@@ -311,7 +305,8 @@ extension LogisticObjective {
       var (slope, curvature) = (0.0, 0.0)
       for row in set.labels.indices {
         let probability = LogLoss.probability(score + offsets![row])
-        slope += set.weight(row) * LogLoss.gradient(probability: probability, label: set.labels[row])
+        slope +=
+          set.weight(row) * LogLoss.gradient(probability: probability, label: set.labels[row])
         curvature += set.weight(row) * LogLoss.hessian(probability: probability)
       }
       let step = slope / max(curvature, .leastNormalMagnitude)

@@ -117,10 +117,10 @@ public struct LogisticInference: Sendable, Equatable {
     /// Whether the model is worse without the feature; `nil` where a refit costs too much, or where
     /// other features say all it says.
     public var test: Test?
-    /// The generalised variance inflation factor of the feature's columns, for one column the common
-    /// one; infinite where others say all they say.
+    /// The generalised variance inflation factor of the feature's columns that others do not give
+    /// exactly, for one column the common one; infinite where there is none.
     public var varianceInflation: Double?
-    /// How many columns it is of.
+    /// How many columns the factor is of.
     public var columnCount: Int
     /// A quantity's value furthest out, in standard deviations.
     public var largestDeviation: Double?
