@@ -1,3 +1,4 @@
+import CDesignBlock
 import Diagnostics
 import Learning
 import LinearAlgebra
@@ -17,7 +18,8 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   /// and are finite where columns tell the outcomes apart. For up to 200 coefficients and 100,000
   /// rows.
   public var isFirth = false
-  /// Whether the model gets its ``LogisticModel/inference``, at the cost of some fits more.
+  /// Whether the model gets its ``LogisticModel/inference``, at the cost of some fits more; above
+  /// 1,500 coefficients, whose Hessian is not held as a whole, it gets none.
   public var hasInference = false
 
   /// A learner with default parameters.
@@ -37,16 +39,32 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     var ridge = [Double](repeating: l2, count: layout.parameterCount)
     ridge[layout.interceptIndex] = 0
     let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
+    let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
     if isFirth { return try firthModel(of: objective, from: start) }
-    let solver = NewtonSolver(
-      objective: objective, iterationLimit: iterationLimit,
-      tolerance: 1e-18 * max(1, 1e-6 * objective.totalWeight))
-    let solution = solver.solve(from: start)
+    var (parameters, convergence) = (start, Convergence?.none)
+    if layout.sparseCount > Self.sparseCountOfNewton {
+      let solution = QuasiNewtonSolver(
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: tolerance
+      ).solve(from: start)
+      parameters = solution.point.parameters
+      convergence = solution.convergence
+      guard layout.parameterCount <= Self.parameterCountOfHessian else {
+        return Self.model(
+          parameters, variances: solution.preconditioner.inverseDiagonal(), solution.convergence,
+          layout: layout, set: set)
+      }
+    }
+    // From the minimum that the other solver found, what is left is the Hessian.
+    let solution = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: tolerance
+    ).solve(from: parameters)
+    let inverse = solution.factor.inverse()
+    let order = layout.parameterCount
     var model = Self.model(
-      parameters: solution.point.parameters, inverse: solution.factor.inverse(),
-      convergence: solution.convergence, layout: layout, set: set)
+      solution.point.parameters, variances: (0..<order).map { inverse[$0 * order + $0] },
+      convergence ?? solution.convergence, layout: layout, set: set)
     if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
     return model
   }
@@ -75,24 +93,28 @@ public struct LogisticRegressionLearner: Learner, Equatable {
           + names.prefix(8).joined(separator: ", ") + rest,
         hint: "leave out copies and sums of other columns with --drop, or use --l2")
     }
+    let inverse = solution.factor.inverse()
     var model = Self.model(
-      parameters: solution.parameters, inverse: solution.factor.inverse(),
-      convergence: solution.convergence, layout: objective.layout, set: objective.set)
+      solution.parameters, variances: (0..<count).map { inverse[$0 * count + $0] },
+      solution.convergence, layout: objective.layout, set: objective.set)
     if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
     return model
   }
 
+  /// With more sparse columns than this, sums over their pairs take longer than more steps do.
+  static let sparseCountOfNewton = 200
+  /// With more parameters than this the Hessian is not held as a whole, and standard errors leave out
+  /// how categories correlate with each other and with quantities.
+  static let parameterCountOfHessian = 1500
+
   /// Turns the parameter vector into one term per feature.
   private static func model(
-    parameters: [Double], inverse: [Double], convergence: Convergence, layout: DesignLayout,
+    _ parameters: [Double], variances: [Double], _ convergence: Convergence, layout: DesignLayout,
     set: TrainingSet
   ) -> LogisticModel {
     let matrix = set.matrix
-    let order = layout.parameterCount
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(
-        value: parameters[index],
-        standardError: inverse[index * order + index].squareRoot())
+      Coefficient(value: parameters[index], standardError: variances[index].squareRoot())
     }
     /// The coefficient of a sparse column.
     func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
@@ -121,5 +143,19 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     return LogisticModel(
       intercept: coefficient(layout.interceptIndex), terms: terms,
       convergence: convergence)
+  }
+}
+
+extension LogisticRegressionLearner {
+  /// Whose matrix products are used, for people; the library is loaded to find out.
+  public static var linearAlgebra: String { BLAS.name }
+
+  /// How wide the vectors of its own loops are, for people.
+  public static var vectors: String {
+    switch DesignBlock.widestVectors {
+    case RK_DESIGN_AVX512: "512 bits (AVX-512)"
+    case RK_DESIGN_AVX2: "256 bits (AVX2)"
+    default: "128 bits"
+    }
   }
 }

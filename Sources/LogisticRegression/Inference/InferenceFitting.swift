@@ -119,7 +119,7 @@ struct InferenceFitting {
   /// The products of the design's columns by the rows' weights, and the kurtosis of each quantity.
   private func designProducts() -> (products: [Double], kurtoses: [Double]) {
     let lanes = Parallel.map(objective.lanes.count, threads: objective.threads) { lane in
-      var sums = CurvatureSums(layout)
+      var sums = CurvatureSums(layout, blocked: false)
       var fourth = [Double](repeating: 0, count: layout.quantities.count)
       _ = objective.forEachBlock(
         ofLane: lane, at: [Double](repeating: 0, count: layout.parameterCount)

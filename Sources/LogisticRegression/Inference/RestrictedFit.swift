@@ -26,7 +26,7 @@ struct RestrictedFit {
     var updates = SecantUpdates()
     for _ in 0..<Self.passLimit {
       for index in held { point.gradient[index] = 0 }
-      let step = updates.direction(of: point.gradient, solve: restriction.solve)
+      let step = updates.direction(of: point.gradient, restriction.solve)
       let decrement = zip(point.gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
       guard decrement.isFinite, decrement >= 0 else { return nil }
       if decrement <= Self.tolerance { return point.value }
