@@ -14,6 +14,13 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   public var l2: Double = 1
   /// How many steps are allowed; a dozen is usual.
   public var iterationLimit = 100
+  /// Whether Firth's penalty takes the place of `l2`, which must be 0 then: estimates have less bias,
+  /// and are finite where columns tell the outcomes apart. For up to 200 coefficients and 100,000
+  /// rows.
+  public var isFirth = false
+  /// Whether the model gets its ``LogisticModel/inference``, at the cost of some fits more; above
+  /// 1,500 coefficients, whose Hessian is not held as a whole, it gets none.
+  public var hasInference = false
 
   /// A learner with default parameters.
   public init() {}
@@ -23,13 +30,19 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     guard l2 >= 0, l2.isFinite else {
       throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
     }
-    let layout = DesignLayout(of: set.matrix, weights: set.weights, threads: threads)
+    guard !isFirth || l2 == 0 else {
+      throw Diagnostic(.usage, "--firth has a penalty of its own, but --l2 is \(l2)")
+    }
+    // Without a penalty a column for each level would be collinear with the intercept.
+    let layout = DesignLayout(
+      of: set.matrix, weights: set.weights, leavesOutReferences: l2 == 0, threads: threads)
     var ridge = [Double](repeating: l2, count: layout.parameterCount)
     ridge[layout.interceptIndex] = 0
     let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
     let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
     var start = [Double](repeating: 0, count: layout.parameterCount)
     start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
+    if isFirth { return try firthModel(of: objective, from: start) }
     var (parameters, convergence) = (start, Convergence?.none)
     if layout.sparseCount > Self.sparseCountOfNewton {
       let solution = QuasiNewtonSolver(
@@ -49,9 +62,43 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     ).solve(from: parameters)
     let inverse = solution.factor.inverse()
     let order = layout.parameterCount
-    return Self.model(
+    var model = Self.model(
       solution.point.parameters, variances: (0..<order).map { inverse[$0 * order + $0] },
       convergence ?? solution.convergence, layout: layout, set: set)
+    if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
+    return model
+  }
+
+  private func firthModel(of objective: LogisticObjective, from start: [Double])
+    throws(Diagnostic) -> LogisticModel
+  {
+    let count = objective.layout.parameterCount
+    guard count <= FirthSolver.parameterLimit, objective.set.rowCount <= FirthSolver.rowLimit else {
+      throw Diagnostic(
+        .usage,
+        "--firth is for up to \(FirthSolver.parameterLimit) coefficients and "
+          + "\(FirthSolver.rowLimit) rows, but there are \(count) and \(objective.set.rowCount)",
+        hint: "leave out columns with --drop, or use --l2, which also keeps coefficients finite")
+    }
+    let solver = FirthSolver(objective: objective, iterationLimit: iterationLimit)
+    guard let solution = solver.solve(from: start) else {
+      let products = ProductSums.products(of: objective, at: nil)
+      let names = Collinearity(of: objective.layout, products: products).givenFeatures
+        .map { "'\(displayText(objective.set.matrix.features[$0].name))'" }
+      let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
+      throw Diagnostic(
+        .usage,
+        "--firth needs columns of which none follows from the others exactly"
+          + (names.isEmpty ? "" : ", unlike those of ")
+          + names.prefix(8).joined(separator: ", ") + rest,
+        hint: "leave out copies and sums of other columns with --drop, or use --l2")
+    }
+    let inverse = solution.factor.inverse()
+    var model = Self.model(
+      solution.parameters, variances: (0..<count).map { inverse[$0 * count + $0] },
+      solution.convergence, layout: objective.layout, set: objective.set)
+    if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
+    return model
   }
 
   /// With more sparse columns than this, sums over their pairs take longer than more steps do.
@@ -86,8 +133,11 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         terms[group.feature].missing = sparse(group.missingColumn)
       }
       if matrix.features[group.feature].levelCount > 0 {
-        terms[group.feature].form = .category(
-          group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) })
+        var levels = group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) }
+        // Where it has no column, the others are measured from it.
+        levels[Int(group.reference)] =
+          levels[Int(group.reference)] ?? Coefficient(value: 0, standardError: 0)
+        terms[group.feature].form = .category(levels)
       }
     }
     return LogisticModel(

@@ -20,8 +20,10 @@ enum SampleModels {
     boosting.treeCount = 4
     boosting.leafCount = 6
     boosting.earlyStoppingPatience = nil
+    var logistic = LogisticRegressionLearner()
+    logistic.hasInference = true
     return [
-      .logistic: .logistic(try! LogisticRegressionLearner().fitted(to: set, threads: 1)),
+      .logistic: .logistic(try! logistic.fitted(to: set, threads: 1)),
       .trees: .trees(try! boosting.fitted(to: set, threads: 1)),
     ]
   }()

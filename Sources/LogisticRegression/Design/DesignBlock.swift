@@ -27,7 +27,7 @@ import LinearAlgebra
   /// Room for a column of intermediate results.
   let scratch: UnsafeMutablePointer<Double>
 
-  private let layout: DesignLayout
+  let layout: DesignLayout
   private let standardizations: [rk_standardization]
   private let vectors: rk_design_vectors
 

@@ -26,6 +26,9 @@ struct DesignLayout: Sendable {
     var columnOfLevel: [Int32]
     /// The sparse column of missing cells; -1 where training had none.
     var missingColumn: Int32
+    /// The code of the most frequent named level, from which the others are measured; -1 without
+    /// levels.
+    var reference: Int32 = -1
   }
 
   var quantities: [Quantity] = []
@@ -40,7 +43,13 @@ struct DesignLayout: Sendable {
   var parameterCount: Int { denseCount + sparseCount }
 
   /// Lays out the features that vary over the rows of `matrix`.
-  init(of matrix: FeatureMatrix, weights: [Double]?, threads: Int) {
+  ///
+  /// - Parameter leavesOutReferences: Whether a category's most frequent level has no column, so that
+  ///   the other columns and the intercept are not collinear: needed where no penalty tells them
+  ///   apart.
+  init(
+    of matrix: FeatureMatrix, weights: [Double]?, leavesOutReferences: Bool = false, threads: Int
+  ) {
     let summaries = Parallel.map(matrix.columns.count, threads: threads) { feature in
       switch matrix.columns[feature] {
       case .number(let values): Summary.quantity(ColumnSummary(of: values, weights: weights))
@@ -53,7 +62,10 @@ struct DesignLayout: Sendable {
     for (feature, summary) in summaries.enumerated() {
       switch summary {
       case .quantity(let summary): add(feature, summary, rowCount: matrix.rowCount)
-      case .category(let summary): add(feature, summary)
+      case .category(let summary):
+        var named = summary.rowCounts.count - 1
+        if case .category(_, hasOther: true) = matrix.features[feature].kind { named -= 1 }
+        add(feature, summary, namedCount: named, leavesOutReference: leavesOutReferences)
       }
     }
   }
@@ -75,12 +87,21 @@ struct DesignLayout: Sendable {
     }
   }
 
-  private mutating func add(_ feature: Int, _ summary: LevelSummary) {
+  private mutating func add(
+    _ feature: Int, _ summary: LevelSummary, namedCount: Int, leavesOutReference: Bool
+  ) {
     guard summary.rowCounts.count(where: { $0 > 0 }) > 1 else { return }
     let levelCount = summary.rowCounts.count - 1
     var group = Group(
       feature: feature, columnOfLevel: [Int32](repeating: -1, count: levelCount), missingColumn: -1)
-    for level in 0..<levelCount where summary.rowCounts[level] > 0 {
+    // Other levels than the named ones are no good measure; the lower code of two that are equally
+    // frequent.
+    let present = (0..<levelCount).filter { summary.rowCounts[$0] > 0 }
+    let reference =
+      present.filter { $0 < namedCount }
+      .max { (summary.shares[$0], $1) < (summary.shares[$1], $0) } ?? present[0]
+    group.reference = Int32(reference)
+    for level in present where !(leavesOutReference && level == reference) {
       group.columnOfLevel[level] = Int32(sparseCount)
       addSparseColumn(share: summary.shares[level])
     }

@@ -36,6 +36,9 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
   var monotone: [MonotoneConstraint] = []
 
+  @Flag(help: "Fit logistic regression with Firth's penalty in place of --l2.")
+  var firth = false
+
   @OptionGroup var tree: TreeOptions
 
   /// The boosting learner with these parameters.
@@ -58,7 +61,9 @@ struct LearningOptions: ParsableArguments {
   /// The logistic regression learner with these parameters.
   var logistic: LogisticRegressionLearner {
     var learner = LogisticRegressionLearner()
-    learner.l2 = l2
+    learner.isFirth = firth
+    // Firth's penalty takes its place.
+    learner.l2 = firth ? 0 : l2
     return learner
   }
 }

@@ -232,7 +232,11 @@ public struct Training: Sendable {
       }
       return .trees(try boosted(learner, table.set, table, table.source))
     }
-    return .logistic(try options.logistic.fitted(to: table.set, threads: options.threads))
+    var learner = options.logistic
+    // Tests cost some fits more: little beside the fits of folds, much where a fit is all that was
+    // asked for.
+    learner.hasInference = options.foldCount != nil || options.calibration != .none
+    return .logistic(try learner.fitted(to: table.set, threads: options.threads))
   }
 
   /// Fits trees to rows of a table, from the model on with which the training begins.
@@ -375,7 +379,10 @@ public struct Training: Sendable {
         settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
-      settings = [Setting("l2", "\(options.logistic.l2)")]
+      settings = [
+        options.logistic.isFirth
+          ? Setting("firth", "yes") : Setting("l2", "\(options.logistic.l2)")
+      ]
     }
     settings.append(Setting("calibration", options.calibration.rawValue))
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))

@@ -98,6 +98,11 @@ public struct TrainingOptions: Sendable {
         .usage, "--out-of-core trains trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
+    if logistic.isFirth, learner == .gbm {
+      throw Diagnostic(
+        .usage, "--firth holds for logistic regression only, but --learner is gbm",
+        hint: "add --learner logistic")
+    }
     for (option, isGiven) in [
       ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),
       ("--interaction", !interactions.isEmpty),
