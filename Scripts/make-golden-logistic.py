@@ -1,12 +1,16 @@
-"""Makes Tests/LogisticRegressionTests/Golden: coefficients that ours must equal.
+"""Makes Tests/LogisticRegressionTests/Golden: what ours must equal.
 
-Objective: sum over rows of weight * logloss, plus l2 / 2 * |coefficients|^2, intercept free.
-Coefficients are solved by Newton in extended precision (Scripts/peers/newton.py) and compared with
-scikit-learn's newton-cholesky, or with statsmodels' Logit where nothing is penalised.
-Run by Scripts/make-golden logistic.
+Every figure is solved in extended precision (Scripts/peers/newton.py) and compared with
+scikit-learn, statsmodels, or R's glm, glmnet, brglm2 and ns; where they differ by more than the
+script allows, nothing is written. Here are the fits with a ridge, whose objective is the sum over
+rows of weight * logloss, plus l2 / 2 * |coefficients|^2, intercept free; a file of Scripts/oracles
+makes each of the others.
+
+Run by Scripts/make-golden logistic. It needs an x86 machine for its 80-bit floats, and for the
+files of Scripts/oracles R 4.2 with glmnet and brglm2 (Debian: apt-get install r-base-core
+r-cran-glmnet r-cran-brglm2), which runs make-golden-logistic.R.
 """
 import csv
-import json
 import sys
 from pathlib import Path
 
@@ -23,7 +27,12 @@ from sklearn.linear_model import LogisticRegression
 import datasets
 import newton
 
-GOLDEN = environment.CHECKOUT / "Tests" / "LogisticRegressionTests" / "Golden"
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from oracles import elastic_net, files, firth, inference, multinomial, natural_spline
+from oracles.files import GOLDEN, floats
+from oracles.rows import draw_labels
+
 OBJECTIVE = "sum(weight * logloss) + l2 / 2 * |coefficients|^2, intercept free"
 
 
@@ -34,26 +43,13 @@ def main():
     make_weights()
     make_standard_errors()
     make_separated()
+    for each in (multinomial, inference, firth, elastic_net, natural_spline):
+        each.make()
 
 
 def store(name, tolerance, what):
     """Writes one file; `what` is in the order in which it is to be read."""
-    packages = ("numpy", "python", "scikit-learn", "statsmodels")
-    versions = {key: value for key, value in environment.versions().items() if key in packages}
-    head = {
-        "script": "Scripts/make-golden-logistic.py", "versions": versions,
-        "objective": OBJECTIVE, "tolerance": tolerance}
-    path = GOLDEN / f"{name}.json"
-    # One line for each field of the outermost object: short to read, and short in a diff.
-    fields = ",\n".join(
-        f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in (head | what).items())
-    path.write_text(f"{{\n{fields}\n}}\n")
-    print(f"{path.relative_to(environment.CHECKOUT)}: {path.stat().st_size} bytes")
-
-
-def floats(values):
-    """Numbers as JSON has them; NaN becomes null."""
-    return [None if np.isnan(value) else float(value) for value in values]
+    files.store(name, tolerance, what, OBJECTIVE)
 
 
 def sklearn_difference(parameters, design, labels, l2, weights=None):
@@ -133,11 +129,6 @@ def penalised_objective(design, labels, parameters, l2, weights=None):
 
 
 # --- Generated sets, whose rows are stored.
-
-
-def draw_labels(generator, scores):
-    """Labels drawn with the probabilities of raw log odds."""
-    return (generator.random(len(scores)) < 1 / (1 + np.exp(-scores))).astype(int)
 
 
 def data(columns, labels, weights=None):

@@ -60,6 +60,44 @@ def rules(path):
     return boosted_trees(section, known)
 
 
+def logistic(path):
+    """The intercept and the coefficients of a logistic regression, by `column` or `column=level`.
+
+    Those of quantities are per scale, as they are fitted; of a missing cell `column missing`.
+    """
+    by_type = sections(path)
+    known = features(by_type[SCHEMA])
+    section = by_type[LEARNER]
+    if section.take("B") != 0:
+        raise ValueError(f"{path} holds no logistic regression")
+
+    def coefficient():
+        value, _ = section.take("d"), section.take("d")
+        return value
+
+    found, intercept = {}, coefficient()
+    steps, slope, is_converged, ridge = [section.take(form) for form in "id?d"]
+    if section.take("I") != len(known):
+        raise ValueError(f"{path} has not one term for each feature")
+    for name, levels in known:
+        form = section.take("B")
+        if form == 1:
+            section.take("d"), section.take("d")
+            found[name] = coefficient()
+        elif form == 2:
+            values = section.list(lambda: section.optional(coefficient))
+            found |= {
+                f"{name}={level}": value for level, value in zip(levels, values)
+                if value is not None}
+        missing = section.optional(coefficient)
+        if missing is not None:
+            found[f"{name} missing"] = missing
+        section.take("d")
+    return {
+        "intercept": intercept, "coefficients": found, "steps": steps, "largest_slope": slope,
+        "is_converged": is_converged, "added_ridge": ridge}
+
+
 def boosted_trees(section, known):
     """The base score and the trees; floats by their bits."""
     def node():

@@ -18,15 +18,32 @@ def solved(design, labels, l2, weights=None):
     gradient is taken in extended precision, so that the end does not depend on the hessian, which
     is only factored in double precision and costs a few more steps.
     """
-    design, labels = with_intercept(widened(design)), widened(labels)
-    weights = np.ones(len(labels), Wide) if weights is None else widened(weights)
+    design = with_intercept(widened(design))
     penalty = np.full(design.shape[1], l2, Wide)
     penalty[0] = 0
+    return minimised(design, labels, penalty, weights)
+
+
+def minimised(design, labels, penalty, weights=None, offset=None, slope=None):
+    """The parameters of a design's columns, each with a penalty of its own, and the gradient there.
+
+    Minimises sum(weight * logloss(offset + design @ parameters)) + sum(penalty / 2 * parameters^2)
+    + slope @ parameters. The columns are to be of like size.
+    """
+    labels = widened(labels)
+    weights = np.ones(len(labels), Wide) if weights is None else widened(weights)
+    offset = np.zeros(len(labels), Wide) if offset is None else widened(offset)
+    slope = np.zeros(design.shape[1], Wide) if slope is None else widened(slope)
+
+    def objective_at(parameters):
+        return objective(
+            design, labels, penalty, weights, parameters, offset) + slope @ parameters
+
     parameters = np.zeros(design.shape[1], Wide)
     best = np.inf
     for _ in range(100):
-        probabilities = 1 / (1 + np.exp(-(design @ parameters)))
-        gradient = design.T @ (weights * (probabilities - labels)) + penalty * parameters
+        probabilities = 1 / (1 + np.exp(-(offset + design @ parameters)))
+        gradient = design.T @ (weights * (probabilities - labels)) + penalty * parameters + slope
         norm = float(np.sqrt(gradient @ gradient))
         if norm < 1e-10 and norm >= best:
             return parameters, norm
@@ -34,19 +51,32 @@ def solved(design, labels, l2, weights=None):
         hessian = information(design, probabilities, weights) + np.diag(penalty)
         step = widened(np.linalg.solve(hessian.astype(float), gradient.astype(float)))
         # Halved until the objective falls, as far as that can be told at all.
-        size, here = Wide(1), objective(design, labels, penalty, weights, parameters)
-        while objective(design, labels, penalty, weights, parameters - size * step) > here * (
-                1 + 1e-15) and size > 1e-6:
+        size, here = Wide(1), objective_at(parameters)
+        while objective_at(parameters - size * step) > here + abs(here) * 1e-15 and size > 1e-6:
             size /= 2
         parameters = parameters - size * step
     raise SystemExit(f"error: Newton stays at a gradient of {norm:.2e}.")
 
 
-def objective(design, labels, penalty, weights, parameters):
+def objective(design, labels, penalty, weights, parameters, offset=0):
     """What is minimised."""
-    scores = design @ parameters
+    scores = offset + design @ parameters
     losses = np.logaddexp(Wide(0), scores) - labels * scores
     return weights @ losses + (penalty @ parameters**2) / 2
+
+
+def inverse(matrix):
+    """The inverse in extended precision, by Gauss and Jordan with the largest pivot of a column."""
+    count = len(matrix)
+    wide = np.column_stack([widened(matrix), np.eye(count, dtype=Wide)])
+    for place in range(count):
+        pivot = place + int(np.argmax(np.abs(wide[place:, place])))
+        wide[[place, pivot]] = wide[[pivot, place]]
+        wide[place] /= wide[place, place]
+        for row in range(count):
+            if row != place:
+                wide[row] -= wide[row, place] * wide[place]
+    return wide[:, count:]
 
 
 def information(design, probabilities, weights):

@@ -31,12 +31,15 @@ def print_bars(bars):
     return is_met
 
 
+def is_disturbed(run):
+    """Whether other processes were at work beside a run."""
+    # The machine's clock of CPU time ticks every 10 ms, hence the constant.
+    return run["foreign_s"] > 0.03 + 0.06 * run.get("process_s", run["seconds"])
+
+
 def warn_of_company(runs):
     """OpenMP's waiting threads make LightGBM many times slower where cores are shared."""
-    # The machine's clock of CPU time ticks every 10 ms, hence the constant.
-    disturbed = [
-        run for run in runs
-        if run["foreign_s"] > 0.03 + 0.06 * run.get("process_s", run["seconds"])]
+    disturbed = [run for run in runs if is_disturbed(run)]
     if disturbed:
         print(f"  Other processes were at work in {len(disturbed)} of {len(runs)} runs: "
               "do not quote these times.")
