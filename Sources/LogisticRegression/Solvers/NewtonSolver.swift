@@ -97,18 +97,8 @@ struct NewtonSolver {
   }
 
   /// The Hessian's factor, with the smallest ridge that makes it positive definite.
-  private func factored(_ hessian: [Double]) -> (CholeskyFactor, Double) {
-    let order = objective.layout.parameterCount
-    if let factor = CholeskyFactor(lower: hessian, order: order) { return (factor, 0) }
-    let largest = (0..<order).reduce(0) { max($0, hessian[$1 * order + $1]) }
-    var ridge = max(largest, .leastNormalMagnitude) * 1e-12
-    while true {
-      var mended = hessian
-      for index in 0..<order { mended[index * order + index] += ridge }
-      if let factor = CholeskyFactor(lower: mended, order: order) { return (factor, ridge) }
-      precondition(ridge.isFinite, "the Hessian holds numbers that are not finite")
-      ridge *= 100
-    }
+  private func factored(_ hessian: [Double]) -> (factor: CholeskyFactor, ridge: Double) {
+    CholeskyFactor.mended(lower: hessian, order: objective.layout.parameterCount)
   }
 }
 
