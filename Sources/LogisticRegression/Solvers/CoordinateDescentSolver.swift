@@ -214,7 +214,8 @@ struct CoordinateDescentSolver {
 
   private func currentDescent() -> CoordinateDescent {
     CoordinateDescent(
-      working: isWorking.indices.filter { isWorking[$0] }, hessian: hessian, net: net)
+      working: isWorking.indices.filter { isWorking[$0] },
+      intercept: objective.layout.interceptIndex, hessian: hessian, net: net)
   }
 
   /// Makes parameters working ones; returns whether any of them was not.
