@@ -84,11 +84,12 @@ struct CoordinateDescent: Sendable {
       sweepCount += 1
       let free = freePlaces(state.values, strength)
       let isAtHand = factored.map { $0.free == free && $0.l2 == strength.l2 } ?? false
-      if !free.isEmpty, isAtHand || sweepCount * Self.factorShare > free.count {
-        isSettled = settle(free, &state, strength)
+      guard !free.isEmpty, isAtHand || sweepCount * Self.factorShare > free.count else { continue }
+      if let whole = settle(free, &state, strength) {
+        isSettled = whole
         earlier = nil
-        sweepCount = 0
       }
+      sweepCount = 0
     }
     var shift = interceptCurvature > 0 ? slopes[intercept] / interceptCurvature : 0
     for (place, parameter) in working.enumerated() {
@@ -158,11 +159,11 @@ struct CoordinateDescent: Sendable {
 
   /// Moves the free parameters together; those that would change their sign end at 0, and those that
   /// would leave their bounds end there. If that gains nothing, all of them go only as far as the
-  /// first of these. Returns whether all went the whole way.
+  /// first of these. Returns whether all went the whole way; `nil` where nothing moved.
   private mutating func settle(
     _ free: [Int], _ state: inout State, _ strength: ElasticNet.Strength
-  ) -> Bool {
-    guard let factor = factor(free, l2: strength.l2) else { return false }
+  ) -> Bool? {
+    guard let factor = factor(free, l2: strength.l2) else { return nil }
     let step = factor.solve(
       free.map { place in
         let parameter = working[place]
@@ -171,7 +172,7 @@ struct CoordinateDescent: Sendable {
         return -state.slopes[place] - strength.l2 * net.factors[parameter] * value
           - (value > 0 ? l1 : value < 0 ? -l1 : 0)
       })
-    guard step.allSatisfy(\.isFinite) else { return false }
+    guard step.allSatisfy(\.isFinite) else { return nil }
     var first: (share: Double, place: Int)?
     var next = state
     for (index, place) in free.enumerated() where step[index] != 0 {
@@ -228,7 +229,7 @@ struct CoordinateDescent: Sendable {
     return change
   }
 
-  /// The factor of the free parameters' curvature; `nil` where it is singular.
+  /// The factor of the free parameters' curvature; `nil` where there is none even so.
   private mutating func factor(_ free: [Int], l2: Double) -> CholeskyFactor? {
     if let factored, factored.free == free, factored.l2 == l2 { return factored.factor }
     let order = free.count
@@ -240,8 +241,13 @@ struct CoordinateDescent: Sendable {
       lower[column * order + column] += l2 * net.factors[working[place]]
     }
     var factor = CholeskyFactor(lower: lower, order: order)
-    // A pivot that is all rounding would send the parameters anywhere.
-    if let found = factor, found.smallestPivotShare(of: lower) < 1e-13 { factor = nil }
+    // Levels of one category beside the intercept are collinear, and without squares in the penalty
+    // their common shift may be free: a little of the diagonal holds it back, and the next step makes
+    // up for it elsewhere.
+    if factor?.smallestPivotShare(of: lower) ?? 0 < 1e-10 {
+      for index in 0..<order { lower[index * order + index] *= 1 + 1e-9 }
+      factor = CholeskyFactor(lower: lower, order: order)
+    }
     factored = (free, l2, factor)
     return factor
   }
