@@ -23,7 +23,7 @@ struct CoordinateDescent: Sendable {
   private let interceptShares: [Double]
   private let interceptCurvature: Double
   private let net: ElasticNet
-  private var factored: (free: [Int], l2: Double, factor: CholeskyFactor?)?
+  private var joint: JointStep?
 
   /// After so many sweeps the caller is better served with what there is.
   private static let sweepLimit = 1000
@@ -83,13 +83,17 @@ struct CoordinateDescent: Sendable {
       isSettled = false
       sweepCount += 1
       let free = freePlaces(state.values, strength)
-      let isAtHand = factored.map { $0.free == free && $0.l2 == strength.l2 } ?? false
-      guard !free.isEmpty, isAtHand || sweepCount * Self.factorShare > free.count else { continue }
+      if joint?.serves(free, l2: strength.l2) != true {
+        guard !free.isEmpty, sweepCount * Self.factorShare > free.count else { continue }
+        joint = JointStep(
+          free, l2: strength.l2, curvature: curvature,
+          ridge: working.map { strength.l2 * net.factors[$0] })
+        sweepCount = 0
+      }
       if let whole = settle(free, &state, strength) {
         isSettled = whole
         earlier = nil
       }
-      sweepCount = 0
     }
     var shift = interceptCurvature > 0 ? slopes[intercept] / interceptCurvature : 0
     for (place, parameter) in working.enumerated() {
@@ -157,33 +161,60 @@ struct CoordinateDescent: Sendable {
     }
   }
 
-  /// Moves the free parameters together; those that would change their sign end at 0, and those that
-  /// would leave their bounds end there. If that gains nothing, all of them go only as far as the
-  /// first of these. Returns whether all went the whole way; `nil` where nothing moved.
+  /// Moves the free parameters together; those that would change their sign end at 0, those that would
+  /// leave their bounds end there, and the others make the best of it. If that gains nothing, all of
+  /// them go only as far as the first of these. Returns whether all went the whole way; `nil` where
+  /// nothing moved.
   private mutating func settle(
     _ free: [Int], _ state: inout State, _ strength: ElasticNet.Strength
   ) -> Bool? {
-    guard let factor = factor(free, l2: strength.l2) else { return nil }
-    let step = factor.solve(
-      free.map { place in
+    guard var joint else { return nil }
+    defer { self.joint = joint }
+    let places = joint.places
+    // Those that have ended since the factor was made stay where they are.
+    var end = [Double?](repeating: 0, count: places.count)
+    var position = 0
+    for (index, place) in places.enumerated() where position < free.count && free[position] == place {
+      end[index] = nil
+      position += 1
+    }
+    let direct = joint.solution(
+      of: places.map { place in
         let parameter = working[place]
         let value = state.values[place]
         let l1 = strength.l1 * net.factors[parameter]
         return -state.slopes[place] - strength.l2 * net.factors[parameter] * value
           - (value > 0 ? l1 : value < 0 ? -l1 : 0)
       })
-    guard step.allSatisfy(\.isFinite) else { return nil }
-    var first: (share: Double, place: Int)?
-    var next = state
-    for (index, place) in free.enumerated() where step[index] != 0 {
-      let end = end(of: place, from: state.values[place], step[index], strength)
-      let value = state.values[place] + step[index]
-      let isBeyond = step[index] > 0 ? value > end : value < end
-      if isBeyond {
-        let share = (end - state.values[place]) / step[index]
-        if share < first?.share ?? 1 { first = (share, place) }
+    var first: (share: Double, step: [Double], index: Int)?
+    var step: [Double]
+    while true {
+      guard let next = joint.constrained(direct, to: end), next.allSatisfy(\.isFinite) else {
+        return nil
       }
-      move(place, to: isBeyond ? end : value, &next)
+      step = next
+      let ending = places.indices.filter { index in
+        guard end[index] == nil, step[index] != 0 else { return false }
+        let room = room(of: places[index], at: state, step[index], strength)
+        return step[index] > 0 ? step[index] > room : step[index] < room
+      }
+      if ending.isEmpty { break }
+      if first == nil {
+        let shares = ending.map { index in
+          (share: room(of: places[index], at: state, step[index], strength) / step[index], index)
+        }
+        let least = shares.min { $0.share < $1.share }!
+        first = (least.share, step, least.index)
+      }
+      for index in ending {
+        end[index] = room(of: places[index], at: state, step[index], strength)
+      }
+    }
+    var next = state
+    for (index, place) in places.enumerated() {
+      // To the very end, which the sum might miss by a bit.
+      let value = end[index] != nil ? state.values[place] + end[index]! : nil
+      move(place, to: value ?? (state.values[place] + step[index]), &next)
     }
     guard let first else {
       state = next
@@ -193,24 +224,27 @@ struct CoordinateDescent: Sendable {
       state = next
       return false
     }
-    for (index, place) in free.enumerated() {
-      let value =
-        place == first.place
-        ? end(of: place, from: state.values[place], step[index], strength)
-        : state.values[place] + first.share * step[index]
-      move(place, to: value, &state)
+    for (index, place) in places.enumerated() {
+      let share = index == first.index ? 1 : first.share
+      let step =
+        index == first.index
+        ? room(of: place, at: state, first.step[index], strength) : first.step[index]
+      move(place, to: state.values[place] + share * step, &state)
     }
     return false
   }
 
   /// How far a parameter may go in a direction without changing its sign or leaving its bounds.
-  private func end(
-    of place: Int, from value: Double, _ step: Double, _ strength: ElasticNet.Strength
+  private func room(
+    of place: Int, at state: State, _ step: Double, _ strength: ElasticNet.Strength
   ) -> Double {
     let parameter = working[place]
-    let bound = step > 0 ? net.upper[parameter] : net.lower[parameter]
-    guard strength.l1 * net.factors[parameter] > 0, value * step < 0 else { return bound }
-    return step > 0 ? min(bound, 0) : max(bound, 0)
+    let value = state.values[place]
+    var bound = step > 0 ? net.upper[parameter] : net.lower[parameter]
+    if strength.l1 * net.factors[parameter] > 0, value * step < 0 {
+      bound = step > 0 ? min(bound, 0) : max(bound, 0)
+    }
+    return bound - value
   }
 
   /// What the model and the penalty change by from one state to another, in nats.
@@ -227,28 +261,5 @@ struct CoordinateDescent: Sendable {
         - net.value(state.values[place], working[place], strength)
     }
     return change
-  }
-
-  /// The factor of the free parameters' curvature; `nil` where there is none even so.
-  private mutating func factor(_ free: [Int], l2: Double) -> CholeskyFactor? {
-    if let factored, factored.free == free, factored.l2 == l2 { return factored.factor }
-    let order = free.count
-    var lower = [Double](repeating: 0, count: order * order)
-    for (column, place) in free.enumerated() {
-      for row in column..<order {
-        lower[column * order + row] = curvature[free[row] * working.count + place]
-      }
-      lower[column * order + column] += l2 * net.factors[working[place]]
-    }
-    var factor = CholeskyFactor(lower: lower, order: order)
-    // Levels of one category beside the intercept are collinear, and without squares in the penalty
-    // their common shift may be free: a little of the diagonal holds it back, and the next step makes
-    // up for it elsewhere.
-    if factor?.smallestPivotShare(of: lower) ?? 0 < 1e-10 {
-      for index in 0..<order { lower[index * order + index] *= 1 + 1e-9 }
-      factor = CholeskyFactor(lower: lower, order: order)
-    }
-    factored = (free, l2, factor)
-    return factor
   }
 }
