@@ -201,7 +201,7 @@ struct CoordinateDescent: Sendable {
       if ending.isEmpty { break }
       if first == nil {
         let shares = ending.map { index in
-          (share: room(of: places[index], at: state, step[index], strength) / step[index], index)
+          (share: room(of: places[index], at: state, step[index], strength) / step[index], index: index)
         }
         let least = shares.min { $0.share < $1.share }!
         first = (least.share, step, least.index)
