@@ -11,9 +11,9 @@ struct PenaltySearch: Sendable {
   let count: Int
   let rule: PenaltyRule
 
-  /// How near the minimum a fit is that is only compared with others: within about 1e-7 standard
+  /// How near the minimum a fit is that is only compared with others: within about 1e-6 standard
   /// errors.
-  private static let roughTolerance = 1e-14
+  private static let roughTolerance = 1e-12
   private static let foldCount = 5
 
   struct Solution: Sendable {

@@ -30,7 +30,9 @@ struct CoordinateDescentSolver {
   private var last: ElasticNet.Strength?
 
   /// How many more steps are expected when the Hessian is summed anew.
-  private static let patience = 8.0
+  private static let patience = 12.0
+  /// A step that promised less, in nats, changes the gradient by little more than rounding does.
+  private static let leastLesson = 1e-9
 
   init(objective: LogisticObjective, net: ElasticNet, iterationLimit: Int, start: [Double]) {
     precondition(net.factors.count == objective.layout.parameterCount, "\(net.factors.count)")
@@ -68,7 +70,9 @@ struct CoordinateDescentSolver {
   }
 
   /// Sums the Hessian of all rows where it stands.
-  mutating func renewHessian() { take(objective.point(at: point.parameters, hessian: .all)) }
+  mutating func renewHessian() {
+    take(objective.point(at: point.parameters, hessian: .all), promise: 0)
+  }
 
   /// Standard errors at the point, as if the parameters that are not 0 and at no bound had been
   /// chosen before the outcomes were known; 0 for all others. Shape `[parameterCount]`.
@@ -139,7 +143,7 @@ struct CoordinateDescentSolver {
       }
       iterationCount += 1
       if isSlow { earlier = nil }
-      take(next)
+      take(next, promise: promise)
       if isOpen { _ = joinViolators(strength) }
     }
     let norm =
@@ -198,13 +202,13 @@ struct CoordinateDescentSolver {
   }
 
   /// Goes to a point, and learns from it of the Hessian.
-  private mutating func take(_ next: LogisticObjective.Point) {
+  private mutating func take(_ next: LogisticObjective.Point, promise: Double) {
     var next = next
     if let lower = next.hessian {
       hessian = Self.mirrored(lower, order: net.factors.count)
       next.hessian = nil
       descent = nil
-    } else {
+    } else if promise > Self.leastLesson {
       mendHessian(by: next)
     }
     point = next

@@ -30,9 +30,11 @@ struct JointStep: Sendable {
     // Levels of one category beside the intercept are collinear, and without squares in the penalty
     // their common shift may be free: a little of the diagonal holds it back, and the steps that
     // follow make up for it.
-    if factor?.smallestPivotShare(of: lower) ?? 0 < 1e-10 {
-      for index in 0..<order { lower[index * order + index] *= 1 + 1e-9 }
+    var share = 1e-9
+    while factor?.smallestPivotShare(of: lower) ?? 0 < share / 10, share < 1e-2 {
+      for index in 0..<order { lower[index * order + index] *= 1 + share }
       factor = CholeskyFactor(lower: lower, order: order)
+      share *= 100
     }
     guard let factor else { return nil }
     self.places = places
