@@ -6,6 +6,14 @@ extension LogisticRegressionLearner {
   ///
   /// - Throws: `usage`.
   func check(_ features: [Feature]) throws(Diagnostic) {
+    try checkRanges()
+    try checkFeatures(features)
+  }
+
+  /// Makes sure that the parameters are in range.
+  ///
+  /// - Throws: `usage`.
+  package func checkRanges() throws(Diagnostic) {
     for (option, value) in [("--l1", l1), ("--l2", l2)] where !(value >= 0 && value.isFinite) {
       throw Diagnostic(.usage, "\(option) is \(value), expected a finite number, 0 or more")
     }
@@ -18,7 +26,6 @@ extension LogisticRegressionLearner {
     if let pathRatio, !(pathRatio > 0 && pathRatio < 1) {
       throw Diagnostic(.usage, "the path ends at \(pathRatio) of its start, expected 0 to 1")
     }
-    try checkFeatures(features)
   }
 
   private func checkFeatures(_ features: [Feature]) throws(Diagnostic) {

@@ -41,7 +41,9 @@ public struct PenaltyPath: Sendable, Equatable {
   public var chosen: Int
 
   /// Whether a weaker penalty than any that was tried may do better.
-  public var endsAtWeakest: Bool { chosen == entries.count - 1 }
+  public var endsAtWeakest: Bool {
+    chosen == entries.count - 1 && entries[chosen].meanLoss < entries[0].meanLoss
+  }
 }
 
 extension PenaltyRule {

@@ -24,6 +24,8 @@ struct CoordinateDescent: Sendable {
   private let interceptCurvature: Double
   private let net: ElasticNet
   private var joint: JointStep?
+  /// Whether the factor is of an earlier Hessian: its steps are then near the minimum, not at it.
+  private var isStale = false
 
   /// After so many sweeps the caller is better served with what there is.
   private static let sweepLimit = 1000
@@ -33,7 +35,10 @@ struct CoordinateDescent: Sendable {
   /// - Parameters:
   ///   - working: The parameters that may move; the intercept always may.
   ///   - hessian: Of all parameters, both triangles.
-  init(working: [Int], intercept: Int, hessian: [Double], net: ElasticNet) {
+  ///   - last: A model of fewer working parameters or an earlier Hessian, whose factor may still serve.
+  init(
+    working: [Int], intercept: Int, hessian: [Double], net: ElasticNet, after last: CoordinateDescent?
+  ) {
     self.working = working.filter { $0 != intercept }
     self.intercept = intercept
     self.net = net
@@ -52,6 +57,11 @@ struct CoordinateDescent: Sendable {
     self.curvature = curvature
     interceptShares = mixed.map { own > 0 ? $0 / own : 0 }
     interceptCurvature = own
+    guard let last, let joint = last.joint else { return }
+    var places = [Int](repeating: -1, count: order)
+    for (place, parameter) in self.working.enumerated() { places[parameter] = place }
+    self.joint = joint.moved { places[last.working[$0]] }
+    isStale = true
   }
 
   /// Moves `parameters`, shape `[parameterCount]`, to the model's minimum.
@@ -70,10 +80,12 @@ struct CoordinateDescent: Sendable {
     var earlier: Double?
     // Whether all that is free has just gone to its minimum.
     var isSettled = false
+    var hasStepped = false
     var sweepCount = 0
     for _ in 0..<Self.sweepLimit {
       let gain = sweep(&state, strength)
       if gain == 0 || isSettled && gain <= tolerance { break }
+      if let earlier, hasStepped, isStale, gain > earlier / 4 { joint = nil }
       // What is left is the sum of a geometric series.
       if let earlier, gain < earlier {
         let rest = 1 - (gain / earlier).squareRoot()
@@ -81,6 +93,7 @@ struct CoordinateDescent: Sendable {
       }
       earlier = gain
       isSettled = false
+      hasStepped = false
       sweepCount += 1
       let free = freePlaces(state.values, strength)
       if joint?.serves(free, l2: strength.l2) != true {
@@ -88,11 +101,12 @@ struct CoordinateDescent: Sendable {
         joint = JointStep(
           free, l2: strength.l2, curvature: curvature,
           ridge: working.map { strength.l2 * net.factors[$0] })
+        isStale = false
         sweepCount = 0
       }
       if let whole = settle(free, &state, strength) {
-        isSettled = whole
-        earlier = nil
+        isSettled = whole && !isStale
+        hasStepped = true
       }
     }
     var shift = interceptCurvature > 0 ? slopes[intercept] / interceptCurvature : 0
@@ -216,14 +230,11 @@ struct CoordinateDescent: Sendable {
       let value = end[index] != nil ? state.values[place] + end[index]! : nil
       move(place, to: value ?? (state.values[place] + step[index]), &next)
     }
-    guard let first else {
+    if first == nil && !isStale || change(from: state, to: next, strength) < 0 {
       state = next
-      return true
+      return first == nil
     }
-    if change(from: state, to: next, strength) < 0 {
-      state = next
-      return false
-    }
+    guard let first else { return nil }
     for (index, place) in places.enumerated() {
       let share = index == first.index ? 1 : first.share
       let step =

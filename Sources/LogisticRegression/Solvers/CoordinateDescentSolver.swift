@@ -26,13 +26,15 @@ struct CoordinateDescentSolver {
   private var hessian: [Double]
   private var isWorking: [Bool]
   private var descent: CoordinateDescent?
+  /// The one before; its factor may serve the next.
+  private var lastDescent: CoordinateDescent?
   /// The penalty of the last minimum; `nil` before the first.
   private var last: ElasticNet.Strength?
 
   /// How many more steps are expected when the Hessian is summed anew.
   private static let patience = 12.0
   /// A step that promised less, in nats, changes the gradient by little more than rounding does.
-  private static let leastLesson = 1e-9
+  private static let leastLesson = 1e-11
 
   init(objective: LogisticObjective, net: ElasticNet, iterationLimit: Int, start: [Double]) {
     precondition(net.factors.count == objective.layout.parameterCount, "\(net.factors.count)")
@@ -207,7 +209,7 @@ struct CoordinateDescentSolver {
     if let lower = next.hessian {
       hessian = Self.mirrored(lower, order: net.factors.count)
       next.hessian = nil
-      descent = nil
+      discardDescent()
     } else if promise > Self.leastLesson {
       mendHessian(by: next)
     }
@@ -216,10 +218,16 @@ struct CoordinateDescentSolver {
 
   // MARK: - The working parameters
 
+  private mutating func discardDescent() {
+    lastDescent = descent ?? lastDescent
+    descent = nil
+  }
+
   private func currentDescent() -> CoordinateDescent {
     CoordinateDescent(
       working: isWorking.indices.filter { isWorking[$0] },
-      intercept: objective.layout.interceptIndex, hessian: hessian, net: net)
+      intercept: objective.layout.interceptIndex, hessian: hessian, net: net,
+      after: lastDescent)
   }
 
   /// Makes parameters working ones; returns whether any of them was not.
@@ -227,7 +235,7 @@ struct CoordinateDescentSolver {
   private mutating func join(_ parameters: [Int]) -> Bool {
     let joining = parameters.filter { !isWorking[$0] }
     for index in joining { isWorking[index] = true }
-    if !joining.isEmpty { descent = nil }
+    if !joining.isEmpty { discardDescent() }
     return !joining.isEmpty
   }
 
@@ -278,7 +286,7 @@ struct CoordinateDescentSolver {
         unsafe Vectors.add(-mapped[row] / bend, times: mapped, to: own, count: order)
       }
     }
-    descent = nil
+    discardDescent()
   }
 }
 

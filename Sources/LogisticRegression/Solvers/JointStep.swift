@@ -4,7 +4,7 @@ import LinearAlgebra
 /// long as no further parameter joins: those that leave are held where they are.
 struct JointStep: Sendable {
   /// The working parameters that may step, ascending.
-  let places: [Int]
+  private(set) var places: [Int]
   private let l2: Double
   private let factor: CholeskyFactor
   /// The solutions for a single 1, by position; made when first asked for.
@@ -40,6 +40,13 @@ struct JointStep: Sendable {
     self.places = places
     self.l2 = l2
     self.factor = factor
+  }
+
+  /// The same factor where the working parameters have other places, in the same order.
+  func moved(_ placeOf: (Int) -> Int) -> JointStep {
+    var moved = self
+    moved.places = places.map(placeOf)
+    return moved
   }
 
   /// Whether these parameters, ascending, can be moved by this factor.
