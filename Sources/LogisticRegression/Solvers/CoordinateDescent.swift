@@ -81,11 +81,13 @@ struct CoordinateDescent: Sendable {
     // Whether all that is free has just gone to its minimum.
     var isSettled = false
     var hasStepped = false
+    // Whether the last common step was of the model's own Hessian and of all that are free.
+    var isExact = false
     var sweepCount = 0
     for _ in 0..<Self.sweepLimit {
       let gain = sweep(&state, strength)
       if gain == 0 || isSettled && gain <= tolerance { break }
-      if let earlier, hasStepped, isStale, gain > earlier / 4 { joint = nil }
+      if let earlier, hasStepped, !isExact, gain > earlier / 4 { joint = nil }
       // What is left is the sum of a geometric series.
       if let earlier, gain < earlier {
         let rest = 1 - (gain / earlier).squareRoot()
@@ -96,16 +98,19 @@ struct CoordinateDescent: Sendable {
       hasStepped = false
       sweepCount += 1
       let free = freePlaces(state.values, strength)
-      if joint?.serves(free, l2: strength.l2) != true {
+      var isFree = joint?.serving(free, l2: strength.l2)
+      if isFree == nil {
         guard !free.isEmpty, sweepCount * Self.factorShare > free.count else { continue }
         joint = JointStep(
           free, l2: strength.l2, curvature: curvature,
           ridge: working.map { strength.l2 * net.factors[$0] })
         isStale = false
         sweepCount = 0
+        isFree = joint?.serving(free, l2: strength.l2)
       }
-      if let whole = settle(free, &state, strength) {
-        isSettled = whole && !isStale
+      if let isFree, let whole = settle(isFree, &state, strength) {
+        isExact = !isStale && isFree.count(where: \.self) == free.count
+        isSettled = whole && isExact
         hasStepped = true
       }
     }
@@ -177,21 +182,18 @@ struct CoordinateDescent: Sendable {
 
   /// Moves the free parameters together; those that would change their sign end at 0, those that would
   /// leave their bounds end there, and the others make the best of it. If that gains nothing, all of
-  /// them go only as far as the first of these. Returns whether all went the whole way; `nil` where
-  /// nothing moved.
+  /// them go only as far as the first of these.
+  ///
+  /// - Parameter isFree: Of the parameters of the common step, in its order.
+  /// - Returns: Whether all went the whole way; `nil` where nothing moved.
   private mutating func settle(
-    _ free: [Int], _ state: inout State, _ strength: ElasticNet.Strength
+    _ isFree: [Bool], _ state: inout State, _ strength: ElasticNet.Strength
   ) -> Bool? {
     guard var joint else { return nil }
     defer { self.joint = joint }
     let places = joint.places
     // Those that have ended since the factor was made stay where they are.
-    var end = [Double?](repeating: 0, count: places.count)
-    var position = 0
-    for (index, place) in places.enumerated() where position < free.count && free[position] == place {
-      end[index] = nil
-      position += 1
-    }
+    var end = isFree.map { $0 ? nil : 0.0 }
     let direct = joint.solution(
       of: places.map { place in
         let parameter = working[place]

@@ -12,6 +12,8 @@ struct JointStep: Sendable {
 
   /// Holding more than this many costs as much as a new factor.
   private static let heldLimit = 40
+  /// At most one parameter in so many moves by itself, next to those that step together.
+  private static let aloneShare = 8
 
   /// - Parameters:
   ///   - curvature: Of the working parameters, both triangles.
@@ -49,14 +51,23 @@ struct JointStep: Sendable {
     return moved
   }
 
-  /// Whether these parameters, ascending, can be moved by this factor.
-  func serves(_ free: [Int], l2: Double) -> Bool {
-    guard l2 == self.l2, !free.isEmpty, places.count - free.count <= Self.heldLimit else {
-      return false
-    }
+  /// Which of its parameters are among these, ascending ones; `nil` where it serves them too badly:
+  /// few must be held, and few left to themselves.
+  func serving(_ free: [Int], l2: Double) -> [Bool]? {
+    guard l2 == self.l2 else { return nil }
+    var isFree = [Bool](repeating: false, count: places.count)
     var position = 0
-    for place in places where position < free.count && free[position] == place { position += 1 }
-    return position == free.count
+    var count = 0
+    for (index, place) in places.enumerated() {
+      while position < free.count, free[position] < place { position += 1 }
+      guard position < free.count, free[position] == place else { continue }
+      isFree[index] = true
+      count += 1
+    }
+    let isUseful =
+      count > 0 && places.count - count <= Self.heldLimit
+      && (free.count - count) * Self.aloneShare <= free.count
+    return isUseful ? isFree : nil
   }
 
   /// The step of all parameters, none of them held.
