@@ -132,7 +132,8 @@ import Testing
         path.entries[0].lambda.isWithin(Self.tolerance, of: stored.largestLambda),
         "\(stored.name): \(path.entries[0].lambda), not \(stored.largestLambda)")
       #expect(
-        path.entries[0].coefficientCount == (stored.alpha == 0 ? 8 : stored.factors.count { $0 == 0 }),
+        path.entries[0].coefficientCount
+          == (stored.alpha == 0 ? 8 : stored.factors.count { $0 == 0 }),
         "\(stored.name)")
     }
   }

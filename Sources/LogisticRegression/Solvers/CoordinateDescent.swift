@@ -37,7 +37,8 @@ struct CoordinateDescent: Sendable {
   ///   - hessian: Of all parameters, both triangles.
   ///   - last: A model of fewer working parameters or an earlier Hessian, whose factor may still serve.
   init(
-    working: [Int], intercept: Int, hessian: [Double], net: ElasticNet, after last: CoordinateDescent?
+    working: [Int], intercept: Int, hessian: [Double], net: ElasticNet,
+    after last: CoordinateDescent?
   ) {
     self.working = working.filter { $0 != intercept }
     self.intercept = intercept
@@ -217,7 +218,10 @@ struct CoordinateDescent: Sendable {
       if ending.isEmpty { break }
       if first == nil {
         let shares = ending.map { index in
-          (share: room(of: places[index], at: state, step[index], strength) / step[index], index: index)
+          (
+            share: room(of: places[index], at: state, step[index], strength) / step[index],
+            index: index
+          )
         }
         let least = shares.min { $0.share < $1.share }!
         first = (least.share, step, least.index)
@@ -228,22 +232,23 @@ struct CoordinateDescent: Sendable {
     }
     var next = state
     for (index, place) in places.enumerated() {
-      // To the very end, which the sum might miss by a bit.
-      let value = end[index] != nil ? state.values[place] + end[index]! : nil
-      move(place, to: value ?? (state.values[place] + step[index]), &next)
+      move(place, to: state.values[place] + step[index], &next)
     }
     if first == nil && !isStale || change(from: state, to: next, strength) < 0 {
       state = next
       return first == nil
     }
     guard let first else { return nil }
+    next = state
     for (index, place) in places.enumerated() {
-      let share = index == first.index ? 1 : first.share
       let step =
         index == first.index
-        ? room(of: place, at: state, first.step[index], strength) : first.step[index]
-      move(place, to: state.values[place] + share * step, &state)
+        ? room(of: place, at: state, first.step[index], strength)
+        : first.share * first.step[index]
+      move(place, to: state.values[place] + step, &next)
     }
+    guard change(from: state, to: next, strength) < 0 else { return nil }
+    state = next
     return false
   }
 

@@ -136,7 +136,8 @@ struct CoordinateDescentSolver {
       if stallCount > 2 { break }
       earlier = promise
       closeness = min(closeness, promise * 1e-4)
-      let isSlow = contraction >= 1 || expectedSteps(promise, contraction, tolerance) > Self.patience
+      let isSlow =
+        contraction >= 1 || expectedSteps(promise, contraction, tolerance) > Self.patience
       guard
         let next = lowered(to: target, promise: promise, strength, hessian: isSlow ? .all : .none)
       else {

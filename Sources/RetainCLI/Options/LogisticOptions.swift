@@ -28,7 +28,9 @@ struct LogisticOptions: ParsableArguments {
 
   func validate() throws {
     guard penaltyPath == 0 else { return }
-    for (option, isGiven) in [("--l1-ratio", l1Ratio != nil), ("--penalty-rule", penaltyRule != nil)]
+    for (option, isGiven) in [
+      ("--l1-ratio", l1Ratio != nil), ("--penalty-rule", penaltyRule != nil),
+    ]
     where isGiven {
       throw ValidationError("\(option) goes with --penalty-path.")
     }
