@@ -46,16 +46,18 @@ let package = Package(
     stage("Tabular", sees: "Diagnostics", "Files"),
     .target(name: "CByteScan"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocator"),
     stage(
       "UsageHistory",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "CByteScan",
       "CProcessor"),
-    stage("Learning", sees: "Diagnostics", "CProcessor"),
+    stage("Learning", sees: "Diagnostics", "CProcessor", "CAllocator"),
     stage(
       "Revenue", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
     stage(
       "Features",
-      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning"),
+      sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory", "Learning",
+      "CProcessor"),
     stage("Synthesis", sees: "Diagnostics", "Files", "Learning"),
     .target(name: "COpenBLAS"),
     stage(

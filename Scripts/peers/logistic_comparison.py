@@ -73,6 +73,8 @@ def timed(table_name, binary, peers, threads, repetitions, scratch, judge):
     """All runs with some number of threads, by who made them; `peers` learns their tolerances."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
+    # Kernels named by hand would hold back some peers and not others.
+    os.environ.pop("OPENBLAS_CORETYPE", None)
     runs = {"retain": [], **{peer: [] for peer in peers}}
     for repetition in range(repetitions):
         for who, each in runs.items():

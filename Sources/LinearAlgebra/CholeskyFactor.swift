@@ -42,6 +42,24 @@ public struct CholeskyFactor: Sendable {
     guard isPositive else { return nil }
   }
 
+  /// The factor of a matrix that should be positive definite, with the smallest ridge on its diagonal
+  /// that makes it so; the ridge is 0 as a rule.
+  ///
+  /// - Precondition: The matrix holds finite numbers.
+  public static func mended(lower: [Double], order: Int) -> (factor: CholeskyFactor, ridge: Double)
+  {
+    if let factor = CholeskyFactor(lower: lower, order: order) { return (factor, 0) }
+    let largest = (0..<order).reduce(0) { max($0, lower[$1 * order + $1]) }
+    var ridge = max(largest, .leastNormalMagnitude) * 1e-12
+    while true {
+      var mended = lower
+      for index in 0..<order { mended[index * order + index] += ridge }
+      if let factor = CholeskyFactor(lower: mended, order: order) { return (factor, ridge) }
+      precondition(ridge.isFinite, "the matrix holds numbers that are not finite")
+      ridge *= 100
+    }
+  }
+
   /// The smallest squared pivot as a share of its diagonal element: near 0 where columns are nearly
   /// collinear.
   public func smallestPivotShare(of lower: [Double]) -> Double {

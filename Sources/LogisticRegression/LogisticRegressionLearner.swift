@@ -1,3 +1,4 @@
+import CDesignBlock
 import Diagnostics
 import Learning
 import LinearAlgebra
@@ -55,7 +56,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       return (
         model(
           solution.problem, parameters: solution.solver.point.parameters,
-          errors: solution.solver.standardErrors(solution.strength), solution.convergence),
+          variances: solution.solver.variances(solution.strength), solution.convergence),
         solution.path
       )
     }
@@ -63,16 +64,33 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     return (l1 == 0 && signs.isEmpty ? newton(problem) : coordinateDescent(problem), nil)
   }
 
+  /// The fit by Newton's method, or where categories have many levels by a quasi-Newton one.
   private func newton(_ problem: LogisticProblem) -> LogisticModel {
-    let solver = NewtonSolver(
-      objective: problem.objective(l2: l2), iterationLimit: iterationLimit,
-      tolerance: problem.tolerance)
-    let solution = solver.solve(from: problem.start)
+    let objective = problem.objective(l2: l2)
+    let layout = problem.layout
+    var (parameters, convergence) = (problem.start, Convergence?.none)
+    if layout.sparseCount > Self.sparseCountOfNewton {
+      let solution = QuasiNewtonSolver(
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: problem.tolerance
+      ).solve(from: parameters)
+      parameters = solution.point.parameters
+      convergence = solution.convergence
+      guard layout.parameterCount <= Self.parameterCountOfHessian else {
+        return model(
+          problem, parameters: parameters, variances: solution.preconditioner.inverseDiagonal(),
+          solution.convergence)
+      }
+    }
+    // From the minimum that the other solver found, what is left is the Hessian.
+    let solution = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: problem.tolerance
+    ).solve(from: parameters)
     let inverse = solution.factor.inverse()
-    let order = problem.layout.parameterCount
+    let order = layout.parameterCount
     return model(
       problem, parameters: solution.point.parameters,
-      errors: (0..<order).map { inverse[$0 * order + $0].squareRoot() }, solution.convergence)
+      variances: (0..<order).map { inverse[$0 * order + $0] },
+      convergence ?? solution.convergence)
   }
 
   private func coordinateDescent(_ problem: LogisticProblem) -> LogisticModel {
@@ -83,18 +101,25 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     let convergence = solver.minimise(strength, tolerance: problem.tolerance / 100)
     solver.renewHessian()
     return model(
-      problem, parameters: solver.point.parameters, errors: solver.standardErrors(strength),
+      problem, parameters: solver.point.parameters, variances: solver.variances(strength),
       convergence)
   }
 
+  /// With more sparse columns than this, sums over their pairs take longer than more steps do.
+  static let sparseCountOfNewton = 200
+  /// With more parameters than this the Hessian is not held as a whole, and standard errors leave out
+  /// how categories correlate with each other and with quantities.
+  static let parameterCountOfHessian = 1500
+
   /// Turns the parameter vector into one term per feature.
   private func model(
-    _ problem: LogisticProblem, parameters: [Double], errors: [Double], _ convergence: Convergence
+    _ problem: LogisticProblem, parameters: [Double], variances: [Double],
+    _ convergence: Convergence
   ) -> LogisticModel {
     let matrix = problem.set.matrix
     let layout = problem.layout
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(value: parameters[index], standardError: errors[index])
+      Coefficient(value: parameters[index], standardError: variances[index].squareRoot())
     }
     /// The coefficient of a sparse column.
     func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
@@ -145,5 +170,19 @@ extension TrainingSet {
       total += weight(row)
     }
     return sum / total
+  }
+}
+
+extension LogisticRegressionLearner {
+  /// Whose matrix products are used, for people; the library is loaded to find out.
+  public static var linearAlgebra: String { BLAS.name }
+
+  /// How wide the vectors of its own loops are, for people.
+  public static var vectors: String {
+    switch DesignBlock.widestVectors {
+    case RK_DESIGN_AVX512: "512 bits (AVX-512)"
+    case RK_DESIGN_AVX2: "256 bits (AVX2)"
+    default: "128 bits"
+    }
   }
 }

@@ -10,11 +10,25 @@ struct Retain: ParsableCommand {
     discussion: """
       Example: retain train --table customers.csv --label churned --output churn.retain
       """,
-    version: retentionKitRelease,
+    version: version,
     subcommands: [
       Init.self, Check.self, Features.self, Train.self, Evaluate.self, Score.self, Explain.self,
       Inspect.self, Demo.self, Synth.self,
     ])
+
+  /// Printed with `--version`: the release; with `--verbose` also what it computes with here.
+  private static var version: String {
+    guard CommandLine.arguments.contains("--verbose") else { return retentionKitRelease }
+    return "retain \(retentionKitRelease)\n" + ComputingLibraries.text
+  }
+
+  @Flag(help: "With --version: also the libraries and the processor's vectors that are used.")
+  var verbose = false
+
+  /// - Throws: The help, as there is nothing to do without a command.
+  func run() throws {
+    throw CleanExit.helpRequest(self)
+  }
 
   static func main() {
     Console.prepare()

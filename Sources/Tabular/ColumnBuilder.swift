@@ -48,6 +48,13 @@ protocol ColumnBuilder: AnyObject {
   ///
   /// - Throws: `input.failed` where they were moved to a file.
   func finish() throws(Diagnostic) -> FinishedColumn
+
+  /// Hands over a column of numbers as it is kept, where it is in memory; the builder has none then.
+  func takePacked() -> PackedNumbers?
+}
+
+extension ColumnBuilder {
+  func takePacked() -> PackedNumbers? { nil }
 }
 
 /// A builder of a column whose cells may be of another type than was declared.

@@ -3,6 +3,7 @@ extension ColumnFormat {
   package func seconds(in cell: Span<UInt8>) -> Double? {
     let grammar = Timestamps(format: timestamp, timeZone: timeZone, mayBeMissing: true)
     switch grammar.read(cell, row: 0, columnName: "") {
+    case .code(let code): return code.value(PackedCode.powersOfTen.span)
     case .value(let seconds), .noted(let seconds, _): return seconds.isFinite ? seconds : nil
     case .fault: return nil
     }

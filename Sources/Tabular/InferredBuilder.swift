@@ -53,6 +53,8 @@ final class InferredBuilder: ColumnBuilder {
 
   func spill(to file: ScratchFile) throws(Diagnostic) { try inner?.spill(to: file) }
 
+  func takePacked() -> PackedNumbers? { inner?.takePacked() }
+
   func finish() throws(Diagnostic) -> FinishedColumn {
     guard let inner else { return FinishedColumn(values: .empty) }
     return try inner.finish()

@@ -14,6 +14,8 @@ protocol QuantityGrammar {
 /// What a grammar makes of a cell.
 enum QuantityReading {
   case value(Double)
+  /// A decimal of few digits, as most numbers are.
+  case code(PackedCode)
   /// A value with something remarkable about its cell.
   case noted(Double, CellNote)
   case fault(CellFault)
@@ -23,7 +25,7 @@ enum QuantityReading {
 final class QuantityBuilder<Grammar: QuantityGrammar>: DeclaredColumnBuilder {
   private let columnName: String
   private var grammar: Grammar
-  private var values: [Double]
+  private var values = PackedNumbers()
   private var spilled = SpilledRuns<Double>()
   private var notes = CellNotes()
   private var marked = (count: 0, notes: CellNotes())
@@ -31,43 +33,52 @@ final class QuantityBuilder<Grammar: QuantityGrammar>: DeclaredColumnBuilder {
   init(_ grammar: Grammar, _ columnName: String, _ missingCount: Int) {
     self.grammar = grammar
     self.columnName = columnName
-    values = Array(repeating: .nan, count: missingCount)
+    values.add { for _ in 0..<missingCount { $0.append(.missing) } }
   }
 
   func append(_ cells: CellPositions, _ fields: Span<CSVField>, _ bytes: Span<UInt8>) -> CellFault?
   {
-    // A local array, so that the loop need not check for exclusive access at every cell.
-    var grown: [Double] = []
+    // A local copy, so that the loop need not check for exclusive access at every cell.
     var grammar = grammar
-    swap(&grown, &values)
-    defer { values = grown }
-    for row in cells.rows {
-      let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
-      switch grammar.read(cell, row: row, columnName: columnName) {
-      case .value(let value): grown.append(value)
-      case .noted(let value, let note):
-        grown.append(value)
-        notes.add(note)
-      case .fault(let fault): return fault
+    var found: CellFault?
+    values.add { codes in
+      for row in cells.rows {
+        let cell = bytes.extracting(fields[cells.fieldIndex(row)].range)
+        switch grammar.read(cell, row: row, columnName: columnName) {
+        case .code(let code): codes.append(code)
+        case .value(let value): codes.append(value)
+        case .noted(let value, let note):
+          codes.append(value)
+          notes.add(note)
+        case .fault(let fault):
+          found = fault
+          return
+        }
       }
     }
-    return nil
+    return found
   }
 
   func mark() { marked = (values.count, notes) }
 
   func rewind() {
-    values.removeLast(values.count - marked.count)
+    values.truncate(to: marked.count)
     notes = marked.notes
   }
 
   func spill(to file: ScratchFile) throws(Diagnostic) {
-    try spilled.add(values, to: file)
-    values.removeAll(keepingCapacity: true)
+    try spilled.add(values.unpacked, to: file)
+    values = PackedNumbers()
+  }
+
+  func takePacked() -> PackedNumbers? {
+    guard spilled.count == 0 else { return nil }
+    defer { values = PackedNumbers() }
+    return values
   }
 
   func finish() throws(Diagnostic) -> FinishedColumn {
-    let all = try spilled.values(followedBy: values, filler: 0)
+    let all = try spilled.values(followedBy: values.unpacked, filler: 0)
     return FinishedColumn(values: grammar.column(all), notes: notes)
   }
 }
@@ -101,6 +112,7 @@ struct PlainNumbers: QuantityGrammar {
 
   @inline(__always)
   static func read(_ cell: Span<UInt8>, row: Int, columnName: String) -> QuantityReading {
+    if let code = PackedCode(cell) { return .code(code) }
     let reading = NumberGrammar.read(cell)
     if case .value(let value) = reading, value.magnitude < leastInexact { return .value(value) }
     return unusual(reading, cell, row: row, columnName: columnName)

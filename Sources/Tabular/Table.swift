@@ -38,6 +38,15 @@ public struct Table: Sendable {
     self.indexOfName = indexOfName
   }
 
+  /// The table but for its columns.
+  var outline: Table {
+    var table = Table(
+      columns: [], rowCount: rowCount, ignoredColumns: ignoredColumns, warnings: warnings,
+      rejectedRowCount: rowCounts.rejected)
+    table.rejectedRecords = rejectedRecords
+    return table
+  }
+
   /// The same table with the columns that another has as well taken from it.
   func replacing(_ other: Table) -> Table {
     var table = Table(

@@ -87,7 +87,11 @@ struct TableReading: ~Copyable {
   func table() throws(Diagnostic) -> Table {
     let shelf = shelfOfBuilders()
     var columns: [TableColumn] = []
-    for index in shelf.names.indices { columns.append(try shelf.column(index)) }
+    for index in shelf.names.indices {
+      columns.append(try shelf.column(index))
+      // No more than one column is in memory twice.
+      _ = shelf.takePacked(index)
+    }
     return table(of: columns)
   }
 
@@ -105,13 +109,13 @@ struct TableReading: ~Copyable {
   /// Has the values leave memory for a file.
   mutating func spills(to file: ScratchFile) { scratch = file }
 
-  /// The columns, all of whose values are on disk.
-  func shelf() throws(Diagnostic) -> SpilledShelf {
+  /// The columns, all of whose values are on disk where any are.
+  func shelf() throws(Diagnostic) -> ReadShelf {
     if let scratch { for builder in builders { try builder?.spill(to: scratch) } }
     return shelfOfBuilders()
   }
 
-  private func shelfOfBuilders() -> SpilledShelf {
+  private func shelfOfBuilders() -> ReadShelf {
     let used = builders.indices.filter { builders[$0] != nil }
     var contradictions: [Int: TableColumn.Contradiction] = [:]
     for (position, index) in used.enumerated() {
@@ -121,7 +125,7 @@ struct TableReading: ~Copyable {
         contradictions[position] = TableColumn.Contradiction(expected: expected, line: line)
       }
     }
-    return SpilledShelf(
+    return ReadShelf(
       names: used.map { names[$0] }, outline: table(of: []), builders: used.map { builders[$0]! },
       contradictions: contradictions)
   }

@@ -46,7 +46,7 @@ public final class CustomerHistory: AccountSource {
   public var accountCount: Int { accountIDs.count }
 
   /// The date of each account that an as-of schedule counts from; no events need be sorted for it.
-  package var scheduleDates: [CalendarDay?] { records.profiles.map(\.scheduleDate) }
+  package var scheduleDates: [CalendarDay?] { records.profiles.bare.map(\.scheduleDate) }
 
   /// Calls `body` with the history of each account, on at most `threads` threads.
   ///

@@ -64,7 +64,7 @@ public struct HistoryReader {
     if let cache, cache.owners !== accounts {
       for id in cache.owners.ids { _ = accounts.code(of: id) }
     }
-    let ids = accounts.ids
+    let ids = accounts.list
     let order = ByteOrder.ranked(ids)
     guard !order.isEmpty, let days else {
       throw Diagnostic(
@@ -79,10 +79,8 @@ public struct HistoryReader {
         rows.map { (accountOfCode[Int($0.account)], $0.record) }, accountCount: ids.count
       ) { $0.precedes($1) }
     }
-    let none = AccountProfile(
-      attributes: [Double](repeating: .nan, count: dictionaries.attributes.count))
     let records = AccountRecordTables(
-      profiles: order.map { $0 < profiles.count ? profiles[$0] : none },
+      profiles: profiles.ordered(by: order),
       subscriptions: grouped(subscriptions?.spells ?? []),
       tickets: grouped(tickets),
       payments: grouped(payments),
@@ -98,8 +96,8 @@ public struct HistoryReader {
   // MARK: The tables
 
   /// The profiles by the accounts' codes.
-  private mutating func readAccounts(_ ledger: RowLedger) throws(Diagnostic) -> [AccountProfile] {
-    guard let source = configuration.sources[.accounts] else { return [] }
+  private mutating func readAccounts(_ ledger: RowLedger) throws(Diagnostic) -> AccountProfiles {
+    guard let source = configuration.sources[.accounts] else { return AccountProfiles() }
     var types: [String: DeclaredType] = [
       "account_id": .identifier, "created_at": .date, "segment": .category,
       "available_at": .date,
@@ -108,7 +106,7 @@ public struct HistoryReader {
     let table = try table(
       .accounts, source, types: types, required: ["account_id"], attributes: source.attributes,
       ledger: ledger)
-    let ids = table.identifiers("account_id") ?? []
+    let ids = table.identifierList("account_id") ?? IdentifierList()
     let created = table.days("created_at")
     let known = table.days("available_at")
     let segment = table.wordCodes("segment")
@@ -117,25 +115,18 @@ public struct HistoryReader {
     dictionaries.attributes = attributes.map(\.description)
     let dates: [CalendarDay?]? =
       if case .before(let column, _) = configuration.asOf { table.days(column) } else { nil }
-    // Row by row in one array, so that a profile's are taken at once.
-    let count = attributes.count
-    var values = [Double](repeating: .nan, count: ids.count * count)
-    for (index, attribute) in attributes.enumerated() {
-      for row in ids.indices { values[row * count + index] = attribute.values[row] }
-    }
     let codes = accounts.codes(of: ids)
-    var profiles: [AccountProfile] = []
-    profiles.reserveCapacity(ids.count)
+    var profiles = AccountProfiles(attributeCount: attributes.count)
+    profiles.reserve(ids.count)
     for row in ids.indices {
       let code = Int(codes[row])
-      var profile = AccountProfile(
-        created: created?[row], segment: segment?.codes[row] ?? -1,
-        attributes: Array(values[row * count..<(row + 1) * count]))
+      var profile = AccountProfile(created: created?[row], segment: segment?.codes[row] ?? -1)
       profile.knownOn = known?[row]
       profile.scheduleDate = dates?[row]
       if code == profiles.count {
         profiles.append(profile)
-      } else if profiles[code] == profile {
+        for attribute in attributes { profiles.append(attribute: attribute.values[row]) }
+      } else if profiles.profile(of: code, equals: profile, attributes.map { $0.values[row] }) {
         duplicateAccountCount += 1
       } else {
         throw Diagnostic(
@@ -157,8 +148,8 @@ public struct HistoryReader {
 
   private var duplicateAccountCount = 0
 
-  private func rowOfAccount(_ code: Int, _ ids: [[UInt8]]) -> Int {
-    let id = accounts.ids[code]
+  private func rowOfAccount(_ code: Int, _ ids: IdentifierList) -> Int {
+    let id = accounts.list[code]
     return (ids.firstIndex(of: id) ?? 0) + 1
   }
 
@@ -419,7 +410,7 @@ public struct HistoryReader {
 
   /// Sets the catalog and gives the rank of each name by the code it came with.
   private mutating func nameCatalog(_ names: IdentifierDirectory) -> [UInt16] {
-    let ids = names.ids
+    let ids = names.list
     let order = ByteOrder.ranked(ids)
     var ranks = [UInt16](repeating: 0, count: ids.count)
     for (rank, code) in order.enumerated() { ranks[code] = UInt16(rank) }

@@ -216,6 +216,25 @@ import UsageHistory
     #expect(all["invite_accept_rate"] == 0.25)
   }
 
+  @Test func `features that are left out change no other`() {
+    var settings = FeatureSettings()
+    settings.excluded = ["usage_forecast_90", "longest_gap_84", "gap_vs_own"]
+    for seed in 0..<40 {
+      var random = RandomHistories(seed: seed)
+      let account = random.account()
+      var expected = features(of: account, asOf: 300)
+      for name in settings.excluded { expected[name] = nil }
+      let found = features(of: account, asOf: 300, settings: settings)
+      #expect(found.mapValues(\.bitPattern) == expected.mapValues(\.bitPattern))
+    }
+    settings.excluded.removeLast()
+    var random = RandomHistories(seed: 5)
+    let account = random.account()
+    #expect(
+      features(of: account, asOf: 300, settings: settings)["gap_vs_own"]?.bitPattern
+        == features(of: account, asOf: 300)["gap_vs_own"]?.bitPattern)
+  }
+
   @Test func `families and features can be left out`() {
     var settings = FeatureSettings()
     settings.familiesOff = ["people"]

@@ -63,9 +63,7 @@ import Testing
   ) -> [HistogramBin] {
     let sums = LargeArray<HistogramBin>(count: matrix.totalBinCount)
     let parts = unsafe builder.add(rows, gradients: gradients, to: sums.start)
-    for feature in matrix.usableFeatures {
-      unsafe builder.finish(feature, in: sums.start, parts: parts)
-    }
+    unsafe builder.finish(0..<sums.count, in: sums.start, parts: parts)
     return (0..<sums.count).map { sums[$0] }
   }
 

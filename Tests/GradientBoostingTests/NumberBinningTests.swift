@@ -76,4 +76,64 @@ import Testing
       #expect(count < 60_000 / 100 * 2)
     }
   }
+
+  /// Whole numbers of many shapes: flags, counts, all different, few of many, some missing.
+  private func wholeNumbers(_ shape: Int, count: Int) -> [Double] {
+    var generator = SeededGenerator(seed: UInt64(shape) + 80)
+    return (0..<count).map { row in
+      let unit = generator.nextUnit()
+      return switch shape {
+      case 0: unit < 0.9 ? 0 : 1
+      case 1: unit < 0.6 ? -0.0 : PortableMath.exp(unit * 8).rounded()
+      case 2: (unit * 65_535).rounded()
+      case 3: row % 7 == 0 ? .nan : (unit * unit * 900).rounded()
+      case 4: row % 2 == 0 ? 65_535 : 65_534
+      default: row % 3 == 0 ? .nan : 1000 + (unit * 300).rounded()
+      }
+    }
+  }
+
+  @Test(arguments: 0..<6, [200, 3000, 60_000])
+  func `whole numbers are counted into the bins of any numbers`(shape: Int, count: Int) throws {
+    let values = wholeNumbers(shape, count: count)
+    for limit in [2, 16, 254] {
+      guard let whole = WholeNumbers(values), let bounds = whole.upperBounds(binLimit: limit) else {
+        // A table for numbers so large is for long columns, and bins of many are for buckets.
+        #expect(count < 60_000 && [1, 2, 4, 5].contains(shape))
+        continue
+      }
+      #expect(bounds == NumberBinning.upperBounds(of: values, binLimit: limit))
+      #expect(whole.hasMissing == values.contains(where: \.isNaN))
+      let bins = LargeArray<UInt8>(count: count)
+      bins.withMutableSpan { whole.writeBins(bounds, into: &$0) }
+      for row in values.indices {
+        let bin = values[row].isNaN ? bounds.count + 1 : bounds.count { $0 < values[row] }
+        #expect(Int(bins[row]) == bin)
+      }
+    }
+  }
+
+  @Test(arguments: [-1, 0.5, 65_536, .infinity, 1e300, 5e-324] as [Double])
+  func `one value that is no whole number, or too large, makes a column an ordinary one`(
+    value: Double
+  ) {
+    #expect(WholeNumbers([Double](repeating: 1, count: 5000) + [value]) == nil)
+    #expect(WholeNumbers([value] + [Double](repeating: 1, count: 5000)) == nil)
+  }
+
+  @Test(arguments: 0..<8) func `a search that looks up where to begin finds the same bins`(
+    shape: Int
+  ) {
+    let values = values(shape, count: 20_000) + [.nan, .infinity, -.infinity, 0, -0.0]
+    let search = BoundSearch(NumberBinning.upperBounds(of: values, binLimit: 200))
+    // Even bounds have a guide; those over a range too wide have none.
+    let hasGuide = search.hasGuide
+    if shape == 0 || shape == 4 { #expect(hasGuide) }
+    if shape == 2 || shape == 6 { #expect(!hasGuide) }
+    var bins = [Int](repeating: -1, count: values.count)
+    search.forEachBin(of: values) { row, bin in bins[row] = bin }
+    var expected = bins
+    search.forEachBinByHalves(of: values) { row, bin in expected[row] = bin }
+    #expect(bins == expected)
+  }
 }

@@ -24,6 +24,23 @@ struct ConsoleTests {
     for subcommand in Self.subcommands { #expect(run.text.contains("\n  \(subcommand) ")) }
   }
 
+  @Test func `the verbose version names the linear algebra and its kernels`() throws {
+    let run = try RetainProcess.run("--version", "--verbose")
+    #expect(run.exitCode == 0)
+    #expect(
+      run.text.wholeMatch(
+        of:
+          /retain [0-9.]+\nlinear algebra  (OpenBLAS .* kernels.*|Accelerate)\nvectors         .*\n/
+      )
+        != nil, "\(run.text)")
+    #if arch(x86_64) && os(Linux)
+      // Whoever names the kernels gets them.
+      let named = try RetainProcess.run(
+        ["--version", "--verbose"], environment: ["OPENBLAS_CORETYPE": "Prescott"])
+      #expect(named.text.contains("Prescott kernels\n"))
+    #endif
+  }
+
   @Test func `the version is three numbers`() throws {
     let run = try RetainProcess.run("--version")
     #expect(run.exitCode == 0)

@@ -93,7 +93,7 @@ struct TrainingTests {
       if !(lift.low...lift.high).contains(1) { missed.lift += 1 }
 
       let baseRate = outcome.model.summary.baseRate
-      let probabilities = outcome.model.probabilities(of: outcome.table.set.matrix, threads: 2)
+      let probabilities = try outcome.model.probabilities(of: outcome.table.matrix(), threads: 2)
       let mean = probabilities.reduce(0, +) / Double(probabilities.count)
       #expect(abs(mean - baseRate) < 0.02, "seed \(seed)")
       #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.2 }, "seed \(seed)")
@@ -113,7 +113,7 @@ struct TrainingTests {
     let warnings = outcome.model.summary.warnings
     #expect(warnings.count { $0.contains("'days_since_cancelled' alone tells") } == 1)
     #expect(!warnings.contains { $0.contains("'x'") })
-    let scores = outcome.model.learner.scores(of: outcome.table.set.matrix, threads: 1)
+    let scores = try outcome.model.learner.scores(of: outcome.table.matrix(), threads: 1)
     #expect(scores.allSatisfy { $0.isFinite })
     #expect(try train(table, learner).model.summary.warnings == [])
   }
@@ -138,6 +138,46 @@ struct TrainingTests {
     #expect(without.evaluation == outcome.evaluation)
   }
 
+  // MARK: - Packed columns
+
+  /// Trains on a file, whose columns are packed as they are read, and on its table at hand.
+  @Test(arguments: [nil, 3], [TrainingOptions.LearnerChoice.gbm, .logistic, .best])
+  func `packed columns give the model that plain ones give`(
+    foldCount: Int?, learner: TrainingOptions.LearnerChoice
+  ) throws {
+    var generator = SeededGenerator(seed: 11)
+    // Blocks are of 8,192 rows; numbers of all forms, and rows without a label.
+    let table = TableText(
+      header: ["count", "price", "ratio", "gaps", "plan", "churned"],
+      rows: (0..<9000).map { row in
+        let count = Int(generator.next() % 300)
+        let price = Double(generator.next() % 100_000) / 100
+        let ratio = generator.nextUnit() / 3
+        let chance = LogLoss.probability(Double(count) / 100 - price / 500 + ratio - 1)
+        let label = generator.nextUnit() < chance ? "yes" : "no"
+        return [
+          "\(count)", "\(price)", "\(ratio)", row % 5 == 0 ? "" : "\(-Double(row % 77) / 10)",
+          "p\(row % 4)", row % 50 == 7 ? "" : label,
+        ]
+      })
+    var options = TrainingOptions(
+      table: try folder.write(table.csv, to: "packed.csv"), label: "churned")
+    options.learner = learner
+    options.threads = 2
+    options.foldCount = foldCount
+    options.boosting.treeCount = 20
+    let packed = try Training(options).run()
+    let atHand = try TableReader.read(path: options.table, declared: ["churned": .category])
+    let plain = try Training(options).run(on: atHand, timings: TrainingTimings())
+    #expect(packed.model == plain.model)
+    #expect(packed.outOfFold?.map { $0.score } == plain.outOfFold?.map { $0.score })
+    let labels = plain.table.set.labels
+    for outcome in [packed, plain] {
+      let fingerprint = try Fingerprint.of(outcome.table.matrix(), labels: labels)
+      #expect(fingerprint == packed.model.summary.fingerprint)
+    }
+  }
+
   // MARK: - Probabilities
 
   @Test func `calibration changes probabilities and never the ranking`() throws {
@@ -147,7 +187,7 @@ struct TrainingTests {
     for method in CalibrationMethod.allCases {
       let outcome = try train(table, .gbm) { $0.calibration = method }
       let set = outcome.table.set
-      let probabilities = outcome.model.probabilities(of: set.matrix, threads: 1)
+      let probabilities = try outcome.model.probabilities(of: outcome.table.matrix(), threads: 1)
       areas[method] = Metrics.rocAUC(scores: probabilities, labels: set.labels)
       learners.append(outcome.model.learner)
     }
@@ -180,7 +220,7 @@ struct TrainingTests {
       #expect(outcome.model.summary.contest == [])
       #expect(outcome.model.calibrator == .identity)
       #expect(!outcome.model.summary.importances.contains { $0.kind == .permutation })
-      let matrix = outcome.table.set.matrix
+      let matrix = try outcome.table.matrix()
       #expect(
         outcome.model.probabilities(of: matrix, threads: 1)
           == outcome.model.learner.scores(of: matrix, threads: 1).map(LogLoss.probability))
@@ -230,7 +270,7 @@ struct TrainingTests {
       let outcome = try train(table, learner)
       #expect(outcome.evaluation == nil)
       #expect(outcome.model.summary.warnings.contains { $0.hasPrefix("too few rows") })
-      let probabilities = outcome.model.probabilities(of: outcome.table.set.matrix, threads: 1)
+      let probabilities = try outcome.model.probabilities(of: outcome.table.matrix(), threads: 1)
       #expect(probabilities.allSatisfy { $0 > 0 && $0 < 1 })
     }
   }

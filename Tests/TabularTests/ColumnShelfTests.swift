@@ -4,7 +4,7 @@ import Tabular
 import TestSupport
 import Testing
 
-/// Columns on disk: what reading the whole table gives, column by column.
+/// Columns on disk or packed in memory: what reading the whole table gives, column by column.
 @Suite struct ColumnShelfTests {
   private let folder: TemporaryFolder
 
@@ -12,11 +12,11 @@ import Testing
 
   private func shelf(
     _ path: String, _ declared: [String: DeclaredType] = [:],
-    _ options: TableReader.Options = TableReader.Options()
+    _ options: TableReader.Options = TableReader.Options(), isInMemory: Bool = false
   ) throws -> any ColumnShelf {
     try TableReader.shelved(
-      path: path, declared: declared, required: [], options: options, folder: folder.url.path,
-      progress: nil)
+      path: path, declared: declared, required: [], options: options,
+      folder: isInMemory ? nil : folder.url.path, progress: nil)
   }
 
   /// Compares a shelf with the table of the same file, byte by byte where values are.
@@ -53,7 +53,10 @@ import Testing
 
   @Test func `a small table is the same`() throws {
     let path = try write(rowCount: 500, contradictedAt: 300, wordsFrom: 100)
-    try expectSame(shelf(path, declared), TableReader.read(path: path, declared: declared))
+    for isInMemory in [false, true] {
+      let shelf = try self.shelf(path, declared, isInMemory: isInMemory)
+      try expectSame(shelf, TableReader.read(path: path, declared: declared))
+    }
   }
 
   @Test func `a table of several spills is the same`() throws {
@@ -64,7 +67,9 @@ import Testing
       Issue.record("the words are not text")
       return
     }
-    try expectSame(shelf(path, declared), table)
+    for isInMemory in [false, true] {
+      try expectSame(shelf(path, declared, isInMemory: isInMemory), table)
+    }
   }
 
   @Test func `rows left out are left out of all columns`() throws {
@@ -80,11 +85,13 @@ import Testing
     let types: [String: DeclaredType] = ["id": .identifier, "n": .number]
     let table = try TableReader.read(path: path, declared: types, options: options)
     #expect(table.rowCounts.rejected > 50)
-    options.rejects = folder.path("rejects-2.csv")
-    try expectSame(shelf(path, types, options), table)
-    #expect(
-      try Data(contentsOf: folder.url.appending(path: "rejects-1.csv"))
-        == Data(contentsOf: folder.url.appending(path: "rejects-2.csv")))
+    for isInMemory in [false, true] {
+      options.rejects = folder.path("rejects-2.csv")
+      try expectSame(shelf(path, types, options, isInMemory: isInMemory), table)
+      #expect(
+        try Data(contentsOf: folder.url.appending(path: "rejects-1.csv"))
+          == Data(contentsOf: folder.url.appending(path: "rejects-2.csv")))
+    }
   }
 
   @Test func `the columns of a columnar file are read from where they lie`() throws {
@@ -92,7 +99,10 @@ import Testing
     let path = folder.path("table.rktable")
     try ColumnarFile.write(TableReader.read(path: csv, declared: declared), to: path)
     let types: [String: DeclaredType] = ["id": .identifier, "yes": .number, "word": .ignored]
-    try expectSame(shelf(path, types), TableReader.read(path: path, declared: types))
+    for isInMemory in [false, true] {
+      let shelf = try self.shelf(path, types, isInMemory: isInMemory)
+      try expectSame(shelf, TableReader.read(path: path, declared: types))
+    }
   }
 
   @Test func `the first fault is the same`() throws {
@@ -115,5 +125,11 @@ import Testing
         folder: folder.path("missing"), progress: nil)
     }
     #expect(error?.kind == .outputCannotCreate)
+  }
+
+  @Test func `a table at hand is a shelf of its columns`() throws {
+    let path = try write(rowCount: 500, contradictedAt: 300, wordsFrom: 100)
+    let table = try TableReader.read(path: path, declared: declared)
+    try expectSame(TableShelf(table), table)
   }
 }

@@ -154,6 +154,56 @@ struct EventLogTests {
         == contents(self.history(([header] + good).joined(separator: "\n") + "\n")))
   }
 
+  @Test func `texts of any length are told apart by the table and by the log`() throws {
+    // Each length twice, so that texts of one length differ in their last byte alone.
+    let texts = (1...40).flatMap { length in
+      ["x", "y"].map { String(repeating: "t", count: length - 1) + $0 }
+    }
+    _ = try folder.write(
+      (["account_id"] + texts).joined(separator: "\n") + "\n", to: "accounts.csv")
+    // A few times over: the first rows of a block are read before anything is known.
+    let rows = (0..<5 * texts.count).map { row in
+      let place = row * 37 % texts.count
+      return "\(texts[place]),2024-01-02,\(texts[(place + 1) % texts.count]),\(texts[place])"
+    }
+    let text = (["account_id,ts,event,user_id"] + rows).joined(separator: "\n") + "\n"
+    func history(fast: Bool) throws -> CustomerHistory {
+      _ = try folder.write(text, to: "events.csv")
+      var configuration = RetentionConfiguration(path: folder.path("retain.yaml"))
+      configuration.sources[.accounts] = TableSource(files: ["accounts.csv"])
+      configuration.sources[.events] = TableSource(files: ["events.csv"])
+      var reader = HistoryReader(configuration, threads: 2)
+      reader.usesFastPath = fast
+      return try reader.read()
+    }
+    let fast = try history(fast: true)
+    #expect(fast.report.tables.map(\.orphanRowCount) == [0, 0])
+    #expect(fast.accountIDs == texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    #expect(fast.dictionaries.events.names == fast.accountIDs)
+    let cells = try contents(fast)
+    for (place, id) in texts.enumerated() {
+      let cell = try #require(cells[id]?.first)
+      #expect(cells[id]?.count == 1)
+      #expect(cell.count == 5)
+      #expect(
+        fast.dictionaries.events.names[Int(cell.name)] == texts[(place + 1) % texts.count])
+    }
+    #expect(try cells == contents(history(fast: false)))
+  }
+
+  @Test func `many small logs tell the same as one`() throws {
+    let rows = log(rowCount: 3000, seed: 9, odd: false)
+    let whole = try contents(history(([header] + rows).joined(separator: "\n") + "\n"))
+    var files: [String] = []
+    for start in stride(from: 0, to: rows.count, by: 20) {
+      files.append("part\(start).csv")
+      let part = [header] + rows[start..<min(start + 20, rows.count)]
+      _ = try folder.write(part.joined(separator: "\n") + "\n", to: files[files.count - 1])
+    }
+    let parts = try contents(history("", threads: 2) { $0.files = files })
+    #expect(parts == whole)
+  }
+
   @Test func `segment and attributes are missing until the day on which they were known`() throws {
     _ = try folder.write(
       "account_id,created_at,segment,region,available_at\na,2024-01-01,large,north,2024-02-01\n",
@@ -267,10 +317,11 @@ struct EventLogTests {
         amount: [0, 1_000_000, -2_500_000, 1 << 55, -1 << 55, 7][generator.nextIndex(below: 6)])
     }
     let whole = ActivityStore()
-    try whole.append(events, to: 0)
+    try whole.append(EventChunk(events), to: 0)
     let often = ActivityStore(waitingLimit: 90)
     for start in stride(from: 0, to: events.count, by: 37) {
-      try often.append(Array(events[start..<min(start + 37, events.count)].reversed()), to: 0)
+      let part = events[start..<min(start + 37, events.count)]
+      try often.append(EventChunk(part.reversed()), to: 0)
     }
     let expected = try whole.shelves[0].shelf.withLock { try $0.cells() }
     let found = try often.shelves[0].shelf.withLock { try $0.cells() }

@@ -4,6 +4,7 @@
 #define RETENTIONKIT_BYTE_SCAN_H
 
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -62,6 +63,28 @@ static inline uint64_t rk_mask64(
   }
 #endif
   return mask;
+}
+
+// The first 16 bytes of a text as two words.
+struct rk_words {
+  uint64_t low, high;
+};
+
+// The first 16 bytes of a text of `count` bytes, with zeros for those that it has not; 16 bytes can be
+// read from its start. A mask is loaded in place of a guess: texts shorter and longer than 8 bytes
+// take turns in a column of words, and no guess is right then.
+static inline struct rk_words rk_first16(const uint8_t *text, uint64_t count) {
+  static const uint8_t window[32] = {
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,    0,    0,
+      0,    0,    0,    0,    0,    0,    0,    0,    0,    0};
+  const uint8_t *mask = window + 16 - (count < 16 ? count : 16);
+  struct rk_words words, masks;
+  memcpy(&words, text, 16);
+  memcpy(&masks, mask, 16);
+  words.low &= masks.low;
+  words.high &= masks.high;
+  return words;
 }
 
 #endif

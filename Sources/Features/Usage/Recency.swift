@@ -23,8 +23,13 @@ struct Recency: BuiltFamily {
   }
 
   let definitions: [FeatureDefinition]
+  /// The gaps take far longer than the newest day.
+  private let hasGaps: Bool
 
-  init(_ inputs: FeatureInputs) { definitions = Self.definitions(inputs) }
+  init(_ inputs: FeatureInputs) {
+    definitions = Self.definitions(inputs)
+    hasGaps = definitions.dropFirst().contains { inputs.settings.refusal(of: $0) == nil }
+  }
 
   func write(_ view: HistoryView, to row: inout FeatureRow) {
     let days = view.digest.days
@@ -33,6 +38,10 @@ struct Recency: BuiltFamily {
       return
     }
     row[0] = Double(newest.age)
+    guard hasGaps else {
+      (row[1], row[2]) = (.nan, .nan)
+      return
+    }
     var longest = 0
     // How often each gap occurs: the median is found without sorting.
     var countOfGap = InlineArray<400, Int32>(repeating: 0)

@@ -88,10 +88,13 @@ struct WeeklyCourse: BuiltFamily {
   let definitions: [FeatureDefinition]
   private let scale: CountScale
   private let logarithms = CountLogarithms()
+  /// The forecast takes as long as all the rest.
+  private let hasForecast: Bool
 
   init(_ inputs: FeatureInputs) {
     definitions = Self.definitions(inputs)
     scale = CountScale(inputs.settings)
+    hasForecast = inputs.settings.refusal(of: definitions[6]) == nil
   }
 
   func write(_ view: HistoryView, to row: inout FeatureRow) {
@@ -108,7 +111,7 @@ struct WeeklyCourse: BuiltFamily {
     row[4] = inactiveStreak(view)
     row[5] = Double(min(activeStreak, Self.longestStreak))
     let weekCount = scale.isRaw ? 26 : min(26, observedWeeks)
-    row[6] = observedWeeks >= 12 ? Self.forecast(weeks, count: weekCount) : .nan
+    row[6] = hasForecast && observedWeeks >= 12 ? Self.forecast(weeks, count: weekCount) : .nan
   }
 
   private func writeSlopes(

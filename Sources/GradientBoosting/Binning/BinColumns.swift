@@ -71,6 +71,18 @@ package struct BinColumns: Sendable {
   private static func learned(_ values: [Double], binLimit: Int, folder: String?)
     throws(Diagnostic) -> (BinMapper, Column)
   {
+    if let numbers = WholeNumbers(values),
+      let bounds = numbers.upperBounds(
+        binLimit: BinMapper.valueBinLimit(binLimit, numbers.hasMissing))
+    {
+      let mapper = BinMapper(upperBounds: bounds, hasMissing: numbers.hasMissing)
+      guard mapper.fitsByte else {
+        return (mapper, try column(.number(values), mapper, folder: folder))
+      }
+      let bins = try LargeArray<UInt8>(count: values.count, in: folder)
+      bins.withMutableSpan { numbers.writeBins(bounds, into: &$0) }
+      return (mapper, .bytes(bins))
+    }
     let hasMissing = values.contains(where: \.isNaN)
     let edges = NumberBinning.edges(
       of: values, binLimit: BinMapper.valueBinLimit(binLimit, hasMissing))

@@ -28,6 +28,9 @@ package struct BinnedMatrix: Sendable {
   /// See ``BinColumns/rowHashes(_:_:pool:)``.
   let rowHashes: LargeArray<UInt32>
 
+  /// From so many rows on, a column that was binned leaves a hole of a megabyte.
+  private static let leastRowCountOfLargeColumns = 1 << 17
+
   package var rowCount: Int { columns.rowCount }
   var featureCount: Int { mappers.count }
   package var totalBinCount: Int { binStart.last! }
@@ -47,6 +50,7 @@ package struct BinnedMatrix: Sendable {
   ) throws(Diagnostic) {
     let (mappers, columns) = try BinColumns.learned(
       source, binLimit: binLimit, pool: pool, folder: folder)
+    if source.rowCount >= Self.leastRowCountOfLargeColumns { FreedMemory.giveBack() }
     try self.init(mappers, columns, pool: pool, folder: folder)
   }
 

@@ -23,7 +23,7 @@ package enum NumberBinning {
 
   /// Which groups close a bin: all groups where there is a bin for each, else such that bins hold
   /// about equally many values.
-  private static func cuts(_ counts: [Int], binLimit: Int) -> [Int] {
+  static func cuts(_ counts: [Int], binLimit: Int) -> [Int] {
     guard counts.count > binLimit else { return Array(counts.indices.dropLast()) }
     var cuts: [Int] = []
     var remainingRows = counts.reduce(0, +)

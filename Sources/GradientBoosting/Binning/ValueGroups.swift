@@ -26,7 +26,7 @@ struct ValueGroups: Equatable {
   }
 
   private mutating func add(_ values: [Double], grain: Int) {
-    guard let low = values.min(), let high = values.max() else { return }
+    guard let (low, high) = Self.range(values) else { return }
     let width = high - low
     if low == high {
       append(high, values.count)
@@ -37,6 +37,32 @@ struct ValueGroups: Equatable {
     } else {
       addBuckets(values, low: low, high: high, grain: grain)
     }
+  }
+
+  /// The smallest and the largest value.
+  private static func range(_ values: [Double]) -> (low: Double, high: Double)? {
+    guard var low = values.first else { return nil }
+    var high = low
+    let span = values.span
+    var lows = SIMD8<Double>(repeating: low)
+    var highs = lows
+    var row = 0
+    while row &+ 8 <= span.count {
+      var eight = lows
+      for lane in 0..<8 { eight[lane] = span[row &+ lane] }
+      lows.replace(with: eight, where: eight .< lows)
+      highs.replace(with: eight, where: eight .> highs)
+      row &+= 8
+    }
+    for lane in 0..<8 {
+      low = min(low, lows[lane])
+      high = max(high, highs[lane])
+    }
+    for row in row..<span.count {
+      low = min(low, span[row])
+      high = max(high, span[row])
+    }
+    return (low, high)
   }
 
   private mutating func append(_ edge: Double, _ count: Int) {
@@ -101,10 +127,6 @@ struct ValueGroups: Equatable {
 
   /// The distinct values and their counts, ascending; `nil` when there are more than `limit`.
   private static func distinct(_ values: [Double], limit: Int) -> [(value: Double, count: Int)]? {
-    if let counts = wholeNumberCounts(values) {
-      let present = counts.indices.filter { counts[$0] > 0 }
-      return present.count > limit ? nil : present.map { (Double($0), counts[$0]) }
-    }
     // Open addressing in a table that is at most a quarter full.
     let slotCount = 4 << (Int.bitWidth - max(1, limit).leadingZeroBitCount)
     var slots = [(value: Double, count: Int)](repeating: (0, 0), count: slotCount)
@@ -126,16 +148,9 @@ struct ValueGroups: Equatable {
     return slots.filter { $0.count > 0 }.sorted { $0.value < $1.value }
   }
 
-  /// How often each whole number from 0 on occurs; `nil` where values are others, or large.
-  private static func wholeNumberCounts(_ values: [Double]) -> [Int]? {
-    var counts = [Int](repeating: 0, count: 1024)
-    for value in values {
-      guard value >= 0, value < 1024 else { return nil }
-      let number = Int(value)
-      guard Double(number) == value else { return nil }
-      counts[number] += 1
-    }
-    return counts
+  /// Whether so many whole numbers, the largest `width` above the smallest, are told apart one by one.
+  static func tellsApart(valueCount: Int, width: Int) -> Bool {
+    valueCount <= sortingLimit || width < Buckets.count(valueCount: valueCount)
   }
 }
 
@@ -149,9 +164,13 @@ private struct Buckets {
 
   init(low: Double, high: Double, valueCount: Int) {
     self.low = low
-    // About one for each value, so that small crowds do not pay for many buckets.
-    count = min(Self.limit, 1 << (Int.bitWidth - valueCount.leadingZeroBitCount))
+    count = Self.count(valueCount: valueCount)
     scale = Double(count) / (high - low)
+  }
+
+  /// About one for each value, so that small crowds do not pay for many buckets.
+  static func count(valueCount: Int) -> Int {
+    min(limit, 1 << (Int.bitWidth - valueCount.leadingZeroBitCount))
   }
 
   /// Rises with `value`, because subtraction and multiplication round monotonically.

@@ -58,6 +58,14 @@ struct RowPartition: Sendable {
     for position in range { body(Int(rows[position])) }
   }
 
+  /// Whether any row of a range is in a bin.
+  func hasRow(_ range: Range<Int>, in bin: Int, of column: BinColumns.Column) -> Bool {
+    switch column {
+    case .bytes(let bins): range.contains { Int(bins[Int(rows[$0])]) == bin }
+    case .words(let bins): range.contains { Int(bins[Int(rows[$0])]) == bin }
+    }
+  }
+
   /// Adds a number to the scores of the rows in a range.
   ///
   /// - Parameter scores: Of every row, shape `[rowCount]`.

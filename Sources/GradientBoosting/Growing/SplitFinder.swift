@@ -1,4 +1,5 @@
 import Learning
+import Synchronization
 
 /// Finds the best split of a leaf from its histogram, some features at a time.
 struct SplitFinder: Sendable {
@@ -21,6 +22,11 @@ struct SplitFinder: Sendable {
     return matrix.usableFeatures[count * batch / batchCount..<count * (batch + 1) / batchCount]
   }
 
+  /// The bins of a piece: those of features that are left out take no room.
+  func bins(of features: ArraySlice<Int>) -> Range<Int> {
+    matrix.bins(of: features.first!).lowerBound..<matrix.bins(of: features.last!).upperBound
+  }
+
   /// Whether a leaf may be split at all.
   func mayBeSplit(_ leaf: GrowingLeaf) -> Bool {
     leaf.depth < settings.depthLimit
@@ -30,24 +36,41 @@ struct SplitFinder: Sendable {
   /// Replaces `best` by the leaf's best split on one feature, where that gains more.
   ///
   /// - Parameters:
-  ///   - histogram: Of the leaf, all features, shape `[totalBinCount]`.
+  ///   - histogram: Of the leaf, all features, shape `[totalBinCount]`, with
+  ///     ``ThresholdKernel/slack`` readable entries more.
+  ///   - bar: What the best splits of other features gain; raised to that of this one.
   ///   - rowCountOfBin: How many of the leaf's rows are in each of the feature's bins, where they
   ///     were counted.
   func improve(
     _ best: inout SplitCandidate?, _ feature: Int, _ leaf: GrowingLeaf,
     _ histogram: UnsafeMutablePointer<HistogramBin>, _ work: TreeWork,
-    rowCountOfBin: [UInt32]? = nil
+    bar: GainBar, rowCountOfBin: [UInt32]? = nil
   ) {
     guard leaf.mayTry[feature] else { return }
     var search = SplitSearch(
       rules: settings.rules, mapper: matrix.mappers[feature], feature: feature,
       monotone: settings.monotone[feature], node: leaf.statistics, units: work.units,
-      weight: settings.featureWeights[feature], rowCountOfBin: rowCountOfBin)
+      weight: settings.featureWeights[feature], rowCountOfBin: rowCountOfBin,
+      bar: bar.gain)
     let bins = matrix.bins(of: feature)
     // SAFETY: the feature's bins lie within the histogram.
     unsafe search.search(Span(_unsafeStart: histogram + bins.lowerBound, count: bins.count))
-    best = SplitCandidate.best([best, search.best])
+    guard let found = search.best, found.gain > best?.gain ?? 0 else { return }
+    best = found
+    bar.raise(to: found.gain)
   }
+}
+
+/// The most that any split of a leaf is known to gain, for all threads that search it: what gains less
+/// is passed over. Which splits that are depends on who was first, but the best of all, and all that
+/// gain as much, are never among them.
+final class GainBar: Sendable {
+  // Positive numbers are in the order of their bits.
+  private let bits = Atomic<UInt64>(0)
+
+  var gain: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
+
+  func raise(to gain: Double) { _ = bits.max(gain.bitPattern, ordering: .relaxed) }
 }
 
 extension SplitCandidate {

@@ -110,15 +110,23 @@ struct TreeGrower {
     _ leaf: GrowingLeaf, of tree: inout Tree, _ tests: inout [BinTest?], isLast: Bool,
     _ work: TreeWork
   ) -> (left: GrowingLeaf, right: GrowingLeaf)? {
-    let candidate = leaf.candidate!
+    var candidate = leaf.candidate!
     let mapper = matrix.mappers[candidate.feature]
+    let column = matrix.columns.columns[candidate.feature]
     let test = BinTest(candidate, mapper)
     let leftCount = partition.split(
-      leaf.rows, by: matrix.columns.columns[candidate.feature], goesLeft: test.goesLeft,
-      pool: pool)
+      leaf.rows, by: column, goesLeft: test.goesLeft, pool: pool)
+    let middle = leaf.rows.lowerBound + leftCount
     let rightCount = leaf.rows.count - leftCount
     guard min(leftCount, rightCount) >= settings.rules.minimumRowsPerLeaf else { return nil }
 
+    // Missing cells of next to no weight leave no trace in sums, but have gone right. Without any,
+    // the tree may send them with the larger side.
+    if candidate.missingGoesLeft == nil, mapper.hasMissing, leftCount >= rightCount,
+      partition.hasRow(middle..<leaf.rows.upperBound, in: mapper.missingBin, of: column)
+    {
+      candidate.missingGoesLeft = false
+    }
     let leftNode = tree.nodes.count
     tree.split(
       leaf.node, candidate, mapper, leftCount: leftCount, rightCount: rightCount,
@@ -127,7 +135,6 @@ struct TreeGrower {
     tests += [nil, nil]
     let bounds = childBounds(leaf.statistics.bounds, candidate)
     let path = leaf.path.union([candidate.feature])
-    let middle = leaf.rows.lowerBound + leftCount
     func child(
       _ node: Int, _ rows: Range<Int>, _ sum: HistogramBin, _ bounds: ClosedRange<Double>,
       _ value: Double
@@ -190,13 +197,20 @@ struct TreeGrower {
     let parts = unsafe builder.add(
       partition.rows(smaller.rows), gradients: work.gradients, to: small)
     let (smallLeaf, largeLeaf, finder) = (smaller, larger, finder)
+    let (smallBar, largeBar) = (GainBar(), GainBar())
     let found = pool.map(finder.batchCount) { batch in
       var best: (smaller: SplitCandidate?, larger: SplitCandidate?)
-      for feature in finder.features(batch) {
-        unsafe finder.builder.finish(feature, in: small, parts: parts)
-        for bin in finder.matrix.bins(of: feature) { unsafe large[bin] = large[bin] - small[bin] }
-        if wanted.smaller { unsafe finder.improve(&best.smaller, feature, smallLeaf, small, work) }
-        if wanted.larger { unsafe finder.improve(&best.larger, feature, largeLeaf, large, work) }
+      let features = finder.features(batch)
+      let bins = finder.bins(of: features)
+      unsafe finder.builder.finish(bins, in: small, parts: parts)
+      for bin in bins { unsafe large[bin] = large[bin] - small[bin] }
+      for feature in features {
+        if wanted.smaller {
+          unsafe finder.improve(&best.smaller, feature, smallLeaf, small, work, bar: smallBar)
+        }
+        if wanted.larger {
+          unsafe finder.improve(&best.larger, feature, largeLeaf, large, work, bar: largeBar)
+        }
       }
       return best
     }
@@ -221,11 +235,13 @@ struct TreeGrower {
   private func search(_ leaf: inout GrowingLeaf, parts: Int, _ work: TreeWork) {
     nonisolated(unsafe) let histogram = unsafe histograms.start(leaf.histogram!)
     let (searched, maySplit, finder) = (leaf, finder.mayBeSplit(leaf), finder)
+    let bar = GainBar()
     let found = pool.map(finder.batchCount) { batch in
       var best: SplitCandidate?
-      for feature in finder.features(batch) {
-        unsafe finder.builder.finish(feature, in: histogram, parts: parts)
-        if maySplit { unsafe finder.improve(&best, feature, searched, histogram, work) }
+      let features = finder.features(batch)
+      unsafe finder.builder.finish(finder.bins(of: features), in: histogram, parts: parts)
+      for feature in features where maySplit {
+        unsafe finder.improve(&best, feature, searched, histogram, work, bar: bar)
       }
       return best
     }
@@ -245,15 +261,17 @@ struct TreeGrower {
         partition.rows(leaf.rows), gradients: work.gradients, to: histograms.start(slot))
     }
     defer { if leaf.histogram == nil { histograms.release(slot) } }
+    unsafe builder.finish(
+      0..<matrix.totalBinCount, in: histograms.start(slot), parts: parts)
     var best: SplitCandidate?
+    let bar = GainBar()
     for feature in matrix.usableFeatures {
-      unsafe builder.finish(feature, in: histograms.start(slot), parts: parts)
       var counts = [UInt32](repeating: 0, count: matrix.mappers[feature].binCount)
       partition.forEachRow(leaf.rows) { row in
         counts[matrix.columns.bin(feature, row: row)] += 1
       }
       unsafe finder.improve(
-        &best, feature, leaf, histograms.start(slot), work, rowCountOfBin: counts)
+        &best, feature, leaf, histograms.start(slot), work, bar: bar, rowCountOfBin: counts)
     }
     return best
   }

@@ -9,7 +9,7 @@ package struct HistogramBuilder: Sendable {
   private let workers: [Worker]
 
   /// A node of fewer rows is one thread's work.
-  private static let leastRowsPerWorker = 4096
+  private static let leastRowsPerWorker = 2048
 
   package init(_ matrix: BinnedMatrix, pool: WorkerPool) {
     self.matrix = matrix
@@ -55,10 +55,10 @@ package struct HistogramBuilder: Sendable {
     return sum
   }
 
-  /// Brings together what the workers hold of a feature's bins; once for each feature and node.
-  package func finish(_ feature: Int, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int)
-  {
-    let bins = matrix.bins(of: feature)
+  /// Brings together what the workers hold of some bins; once for each bin and node.
+  package func finish(
+    _ bins: Range<Int>, in histogram: UnsafeMutablePointer<HistogramBin>, parts: Int
+  ) {
     for worker in workers.prefix(parts).dropFirst() {
       // SAFETY: `bins` lie within the total, and each range is one caller's.
       let sums = unsafe worker.sums.start
@@ -132,7 +132,7 @@ private final class Worker: Sendable {
       LargeArray(count: BinTile.slotLimit * HistogramKernel.slotStride)
     }
     wideLaneSums = matrix.wideFeatures.map { LargeArray(count: matrix.mappers[$0].binCount) }
-    sparseLaneSums = LargeArray(count: matrix.sparse?.binStart.last ?? 0)
+    sparseLaneSums = LargeArray(count: matrix.sparse?.sumCount ?? 0)
     sums = LargeArray(count: isFirst ? 0 : matrix.totalBinCount)
   }
 
@@ -166,6 +166,10 @@ private final class Worker: Sendable {
         unsafe HistogramKernel.add(
           tile, rows: list, count: rows.count, lanes: lanes, to: laneSums[index].start)
       }
+      if let sparse = matrix.sparse {
+        unsafe HistogramKernel.add(
+          sparse, rows: list, count: rows.count, lanes: lanes, to: sparseLaneSums.start)
+      }
       for (index, feature) in matrix.wideFeatures.enumerated() {
         guard case .words(let bins) = matrix.columns.columns[feature] else { continue }
         let target = unsafe wideLaneSums[index].start
@@ -183,6 +187,11 @@ private final class Worker: Sendable {
         unsafe HistogramKernel.add(
           tile, firstRow: rows.first, count: rows.count, lanes: lanes, to: laneSums[index].start)
       }
+      if let sparse = matrix.sparse {
+        unsafe HistogramKernel.add(
+          sparse, firstRow: rows.first, count: rows.count, lanes: lanes,
+          to: sparseLaneSums.start)
+      }
       for (index, feature) in matrix.wideFeatures.enumerated() {
         guard case .words(let bins) = matrix.columns.columns[feature] else { continue }
         let target = unsafe wideLaneSums[index].start
@@ -190,11 +199,6 @@ private final class Worker: Sendable {
           unsafe target[Int(bins.start[rows.first + position])] &+= lanes[position]
         }
       }
-    }
-    if let sparse = matrix.sparse {
-      unsafe HistogramKernel.add(
-        sparse, rows: rows.list, firstRow: rows.first, count: rows.count, lanes: lanes,
-        to: sparseLaneSums.start)
     }
     return total
   }

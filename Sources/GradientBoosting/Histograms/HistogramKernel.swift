@@ -50,48 +50,68 @@ enum HistogramKernel {
     }
   }
 
-  /// Adds rows by their lists of bins.
+  /// Adds rows one after another by their lists of bins.
   ///
   /// - Parameters:
-  ///   - rows: Their numbers, shape `[count]`, with ``lookAhead`` readable entries more; `nil` for
-  ///     rows one after another.
-  ///   - firstRow: The first of these.
-  ///   - sums: Of all sparse features' bins.
+  ///   - firstRow: The row that `lanes` begins with.
+  ///   - sums: ``SparseBins/sumCount`` of them.
   @inline(never)
   static func add(
-    _ sparse: SparseBins, rows: UnsafePointer<UInt32>?, firstRow: Int, count: Int,
+    _ sparse: SparseBins, firstRow: Int, count: Int, lanes: UnsafePointer<Int64>,
+    to sums: UnsafeMutablePointer<Int64>
+  ) {
+    // SAFETY: entries are below the count of sums; the groups of these rows follow each other, and
+    // as many of them are last ones as there are rows.
+    let starts = unsafe sparse.groupStart.start + firstRow
+    let groups = unsafe UnsafeRawPointer(sparse.entries.start)
+    let isLast = unsafe sparse.isLastOfRow.start
+    var lane = unsafe lanes
+    for group in unsafe Int(starts[0])..<Int(starts[count]) {
+      unsafe addGroup(groups + group &* 8, lane.pointee, sums)
+      unsafe lane += Int(isLast[group])
+    }
+  }
+
+  /// Adds rows of a list by their lists of bins.
+  ///
+  /// - Parameters:
+  ///   - rows: Their numbers, shape `[count]`, with ``lookAhead`` readable entries more.
+  ///   - sums: ``SparseBins/sumCount`` of them.
+  @inline(never)
+  static func add(
+    _ sparse: SparseBins, rows: UnsafePointer<UInt32>, count: Int,
     lanes: UnsafePointer<Int64>, to sums: UnsafeMutablePointer<Int64>
   ) {
     // SAFETY: entries are below the count of sums, and rows below that of starts; the row `lookAhead`
     // behind the last is some row of the list, or zero.
-    let starts = unsafe sparse.rowStart.start
-    let entries = unsafe sparse.entries.start
+    let starts = unsafe sparse.groupStart.start
+    let groups = unsafe UnsafeRawPointer(sparse.entries.start)
     for position in 0..<count {
-      let row: Int
-      if let rows = unsafe rows {
-        unsafe rk_prefetch_line(starts + Int(rows[position &+ lookAhead]))
-        unsafe rk_prefetch_line(entries + Int(starts[Int(rows[position &+ lookAhead / 2])]))
-        row = unsafe Int(rows[position])
-      } else {
-        row = firstRow &+ position
-      }
+      unsafe rk_prefetch_line(starts + Int(rows[position &+ lookAhead]))
+      let ahead = unsafe groups + Int(starts[Int(rows[position &+ lookAhead / 2])]) &* 8
+      unsafe rk_prefetch_line(ahead)
+      unsafe rk_prefetch_line(ahead + 64)
+      unsafe rk_prefetch_line(ahead + 128)
+      let row = unsafe Int(rows[position])
       let lane = unsafe lanes[position]
-      var entry = unsafe Int(starts[row])
+      var group = unsafe Int(starts[row])
       let end = unsafe Int(starts[row &+ 1])
-      // Four by four first: the shorter the loop, the less often its end is guessed wrong.
-      while entry &+ 4 <= end {
-        let four = unsafe UnsafeRawPointer(entries + entry).loadUnaligned(as: UInt64.self)
-        unsafe sums[Int(four & 0xFFFF)] &+= lane
-        unsafe sums[Int(four >> 16 & 0xFFFF)] &+= lane
-        unsafe sums[Int(four >> 32 & 0xFFFF)] &+= lane
-        unsafe sums[Int(four >> 48)] &+= lane
-        entry &+= 4
-      }
-      while entry < end {
-        unsafe sums[Int(entries[entry])] &+= lane
-        entry &+= 1
-      }
+      repeat {
+        unsafe addGroup(groups + group &* 8, lane, sums)
+        group &+= 1
+      } while group < end
     }
+  }
+
+  @inline(__always)
+  private static func addGroup(
+    _ group: UnsafeRawPointer, _ lane: Int64, _ sums: UnsafeMutablePointer<Int64>
+  ) {
+    let four = unsafe group.loadUnaligned(as: UInt64.self)
+    unsafe sums[Int(four & 0xFFFF)] &+= lane
+    unsafe sums[Int(four >> 16 & 0xFFFF)] &+= lane
+    unsafe sums[Int(four >> 32 & 0xFFFF)] &+= lane
+    unsafe sums[Int(four >> 48)] &+= lane
   }
 
   @inline(__always)

@@ -39,86 +39,40 @@ extension SplitSearch {
     rowCountOfBin.map { $0[bin] > 0 } ?? !sum.isEmpty
   }
 
-  /// The same for the plain rules, four thresholds at a time.
-  package mutating func searchPlainThresholds(_ bins: Span<HistogramBin>) {
+  /// The same for the plain rules, by ``ThresholdKernel``.
+  ///
+  /// - Parameter bins: As above, with ``ThresholdKernel/slack`` readable entries more.
+  package mutating func searchPlainThresholds(
+    _ bins: Span<HistogramBin>, kernel: ThresholdKernel = .fastest
+  ) {
     let missing = mapper.hasMissing ? bins[mapper.missingBin] : HistogramBin()
     guard !missing.isEmpty else {
-      scanPlain(bins, thresholdCount: mapper.valueBinCount - 1, from: HistogramBin(), nil)
+      scanPlain(bins, mapper.valueBinCount - 1, from: HistogramBin(), nil, kernel)
       return
     }
-    scanPlain(bins, thresholdCount: mapper.valueBinCount, from: HistogramBin(), false)
-    scanPlain(bins, thresholdCount: mapper.valueBinCount - 1, from: missing, true)
+    scanPlain(bins, mapper.valueBinCount, from: HistogramBin(), false, kernel)
+    scanPlain(bins, mapper.valueBinCount - 1, from: missing, true, kernel)
   }
 
   private mutating func scanPlain(
-    _ bins: Span<HistogramBin>, thresholdCount: Int, from start: HistogramBin,
-    _ missingGoesLeft: Bool?
+    _ bins: Span<HistogramBin>, _ thresholdCount: Int, from start: HistogramBin,
+    _ missingGoesLeft: Bool?, _ kernel: ThresholdKernel
   ) {
-    typealias Four = SIMD4<Double>
-    let whole = side(node.sum)
-    // A lower bound on hessians says both: enough hessian, and enough rows at the node's average.
-    let least = max(
-      rules.minimumHessianPerLeaf,
-      Double(rules.minimumRowsPerLeaf) / rowsPerHessian * units.hessian)
-    let l2 = Four(repeating: rules.l2)
+    let scanned = ScannedNode(node, rules, units)
+    // What a split of another feature gains already, this one has to gain as well.
+    var sum = scanned.sum(atGain: max(best?.gain ?? 0, bar) / weight)
+    guard
+      let threshold = kernel.bestThreshold(
+        bins, thresholdCount: thresholdCount, from: start, scanned, &sum)
+    else { return }
+    let gain = sum - scanned.wholeReduction
+    guard gain > leastGain(whole: scanned.wholeReduction) else { return }
     var left = start
-    var bestGain = Four(repeating: -1)
-    var bestBin = Four(repeating: 0)
-    var bin = 0
-    while bin < thresholdCount {
-      var gradient = Four(repeating: 0)
-      // Beyond the last threshold, a side without hessian is never allowed.
-      var hessian = Four(repeating: -1)
-      if bin + 4 <= thresholdCount {
-        let first = left + bins[bin]
-        let second = first + bins[bin + 1]
-        let third = second + bins[bin + 2]
-        left = third + bins[bin + 3]
-        gradient = Four(
-          Double(first.gradientSum), Double(second.gradientSum), Double(third.gradientSum),
-          Double(left.gradientSum))
-        hessian = Four(
-          Double(first.hessianSum), Double(second.hessianSum), Double(third.hessianSum),
-          Double(left.hessianSum))
-      } else {
-        for lane in 0..<thresholdCount - bin {
-          left = left + bins[bin + lane]
-          gradient[lane] = Double(left.gradientSum)
-          hessian[lane] = Double(left.hessianSum)
-        }
-      }
-      gradient *= units.gradient
-      hessian *= units.hessian
-      let otherGradient = whole.gradient - gradient
-      let otherHessian = whole.hessian - hessian
-      let gain =
-        gradient * gradient / (hessian + l2) + otherGradient * otherGradient / (otherHessian + l2)
-      let isBetter = (hessian .>= least) .& (otherHessian .>= least) .& (gain .> bestGain)
-      bestGain.replace(with: gain, where: isBetter)
-      bestBin.replace(
-        with: Four(0, 1, 2, 3) + Double(bin), where: isBetter)
-      bin += 4
-    }
-    var lane = 0
-    for other in 1..<4
-    where bestGain[other] > bestGain[lane]
-      || bestGain[other] == bestGain[lane] && bestBin[other] < bestBin[lane]
-    {
-      lane = other
-    }
-    guard bestGain[lane] >= 0 else { return }
-    let wholeReduction = whole.gradient * whole.gradient / (whole.hessian + rules.l2)
-    let gain = bestGain[lane] - wholeReduction
-    guard gain > leastGain(whole: wholeReduction) else { return }
-    let threshold = Int(bestBin[lane])
-    left = start
     for bin in 0...threshold { left = left + bins[bin] }
-    let leftSide = side(left)
-    let rightSide = side(node.sum - left)
     keep(
       left: left, missingGoesLeft: missingGoesLeft, gain: gain,
-      leftValue: rules.leafValue(leftSide, l2: rules.l2, node: node),
-      rightValue: rules.leafValue(rightSide, l2: rules.l2, node: node),
+      leftValue: rules.leafValue(side(left), l2: rules.l2, node: node),
+      rightValue: rules.leafValue(side(node.sum - left), l2: rules.l2, node: node),
       test: .upTo(bin: threshold))
   }
 }

@@ -12,6 +12,8 @@ package struct SplitSearch {
   /// The exact number of rows in each of the feature's bins; without it, rows are told from their
   /// hessians, as in LightGBM.
   let rowCountOfBin: [UInt32]?
+  /// A gain that other features reach: what gains less need not be found.
+  let bar: Double
   /// Rows per unit of hessian in this node.
   let rowsPerHessian: Double
 
@@ -19,7 +21,7 @@ package struct SplitSearch {
 
   package init(
     rules: SplitRules, mapper: BinMapper, feature: Int, monotone: Int, node: NodeStatistics,
-    units: GradientUnits, weight: Double = 1, rowCountOfBin: [UInt32]? = nil
+    units: GradientUnits, weight: Double = 1, rowCountOfBin: [UInt32]? = nil, bar: Double = 0
   ) {
     self.rules = rules
     self.mapper = mapper
@@ -29,6 +31,7 @@ package struct SplitSearch {
     self.units = units
     self.weight = weight
     self.rowCountOfBin = rowCountOfBin
+    self.bar = bar
     rowsPerHessian = Double(node.rowCount) / Double(max(1, node.sum.hessianSum))
   }
 

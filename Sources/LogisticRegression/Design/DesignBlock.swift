@@ -150,15 +150,19 @@ import LinearAlgebra
   func addWeightedSum(
     factors: UnsafeMutablePointer<Double>, to sums: UnsafeMutablePointer<Double>
   ) {
-    let rowCount = rowCount
     // SAFETY: as in `multiply`.
     unsafe rk_design_add_weighted_sums(design, factors, sums)
+    unsafe addSparseSum(factors: factors, to: sums + layout.denseCount)
+  }
+
+  /// As ``addWeightedSum(factors:to:)`` for the sparse columns alone, shape `[sparseCount]`.
+  func addSparseSum(factors: UnsafeMutablePointer<Double>, to sums: UnsafeMutablePointer<Double>) {
+    let rowCount = rowCount
     for group in layout.groups.indices {
       let active = unsafe active + group * capacity
-      let sparse = unsafe sums + layout.denseCount
       for row in 0..<rowCount {
         let column = unsafe Int(active[row])
-        if column >= 0 { unsafe sparse[column] += factors[row] }
+        if column >= 0 { unsafe sums[column] += factors[row] }
       }
     }
   }

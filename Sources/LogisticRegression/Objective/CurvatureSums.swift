@@ -19,21 +19,25 @@ struct CurvatureSums: Sendable {
   private var denseDense: [Double]
   /// Shape `[denseCount, sparseCount]`, sparse columns side by side.
   private var denseSparse: [Double]
-  /// Lower triangle, row by row, shape `[sparseCount, sparseCount]`.
+  /// Lower triangle, row by row, shape `[sparseCount, sparseCount]`; of blocks the diagonal alone.
   private var sparseSparse: [Double]
+  /// Whether products of different blocks are left out: of sparse columns with all but themselves.
+  private let isBlocked: Bool
   /// A power of two for each dense column that brings its largest value to 1.
   private let scales: [Double]
   /// What a library writes its sums to.
   private var product: [Double]
   private let layout: DesignLayout
 
-  init(_ layout: DesignLayout) {
+  init(_ layout: DesignLayout, blocked isBlocked: Bool) {
     self.layout = layout
+    self.isBlocked = isBlocked
+    let sparse = layout.sparseCount
     let dense = layout.denseCount
     denseDense = [Double](repeating: 0, count: dense * dense)
     product = denseDense
-    denseSparse = [Double](repeating: 0, count: dense * layout.sparseCount)
-    sparseSparse = [Double](repeating: 0, count: layout.sparseCount * layout.sparseCount)
+    denseSparse = [Double](repeating: 0, count: isBlocked ? 0 : dense * sparse)
+    sparseSparse = [Double](repeating: 0, count: isBlocked ? sparse : sparse * sparse)
     scales = layout.quantities.map { Self.powerOfTwo(notBelow: $0.largest) } + [1]
   }
 
@@ -51,7 +55,9 @@ struct CurvatureSums: Sendable {
 
   /// Adds the rows of a block, whose dense columns are no longer what they were afterwards.
   mutating func add(_ block: DesignBlock) {
-    if layout.sparseCount > 0 { addSparse(block) }
+    if layout.sparseCount > 0 {
+      if isBlocked { addSparseDiagonal(block) } else { addSparse(block) }
+    }
     addDense(block)
   }
 
@@ -84,6 +90,12 @@ struct CurvatureSums: Sendable {
             unit, times: product.baseAddress! + start, to: sums.baseAddress! + start, count: length)
         }
       }
+    }
+  }
+
+  private mutating func addSparseDiagonal(_ block: DesignBlock) {
+    unsafe sparseSparse.withUnsafeMutableBufferPointer { sums in
+      unsafe block.addSparseSum(factors: block.curvatures, to: sums.baseAddress!)
     }
   }
 
@@ -128,9 +140,20 @@ struct CurvatureSums: Sendable {
     }
   }
 
+  /// The blocks: the dense one, lower triangle, column by column, and the diagonal of the others.
+  var blocks: (dense: [Double], sparseDiagonal: [Double]) {
+    let dense = layout.denseCount
+    var matrix = denseDense
+    for column in 0..<dense {
+      for row in column..<dense { matrix[column * dense + row] *= scales[column] * scales[row] }
+    }
+    return (matrix, sparseSparse)
+  }
+
   /// The parts as one matrix, lower triangle, column by column, multiplied with how many rows each
   /// row stands for.
   func hessian(ofRows multiple: Double) -> [Double] {
+    precondition(!isBlocked, "the Hessian of blocks lacks their products")
     let count = layout.parameterCount
     let dense = layout.denseCount
     let sparse = layout.sparseCount

@@ -20,16 +20,19 @@ struct LogisticObjective: Sendable {
   /// The weight of all rows: the scale on which a gradient counts as small.
   let totalWeight: Double
 
-  /// Of which rows a Hessian is summed.
-  enum HessianRows: Sendable {
+  /// Of which rows and columns a Hessian is summed.
+  enum HessianParts: Sendable {
     case none
-    /// Every fourth block, for all: near enough for a step, at a quarter of the cost.
+    /// Every eighth block, for all: near enough for a step, at an eighth of the cost.
     case sampled
     case all
+    /// All, but only the products of dense columns with each other and the diagonal of the sparse
+    /// ones: what fits in memory whatever the number of columns.
+    case blocks
   }
 
   /// Every how many blocks one is sampled.
-  private static let sampledOneIn = 4
+  private static let sampledOneIn = 8
 
   /// Whether a sample of the rows says enough about all of them.
   var canSample: Bool { self.set.rowCount / Self.sampledOneIn >= 40 * layout.parameterCount }
@@ -47,6 +50,8 @@ struct LogisticObjective: Sendable {
     /// Lower triangle, column by column, shape `[parameterCount, parameterCount]`; `nil` where it
     /// was not asked for.
     var hessian: [Double]?
+    /// The blocks of the Hessian; `nil` where they were not asked for.
+    var preconditioner: BlockPreconditioner?
   }
 
   init(
@@ -69,16 +74,21 @@ struct LogisticObjective: Sendable {
   }
 
   /// The objective and its gradient at `parameters`, and its Hessian if asked for.
-  func point(at parameters: [Double], hessian rows: HessianRows) -> Point {
+  func point(at parameters: [Double], hessian parts: HessianParts) -> Point {
     let lanes = Parallel.map(laneCount, threads: threads) { lane in
-      self.sums(ofLane: lane, at: parameters, hessian: rows)
+      self.sums(ofLane: lane, at: parameters, hessian: parts)
     }
     var total = lanes[0]
     for lane in lanes.dropFirst() { total.add(lane) }
-    var point = Point(
-      parameters: parameters, value: total.loss, gradient: total.gradient,
-      hessian: total.curvature?.hessian(
-        ofRows: rows == .sampled ? Double(set.rowCount) / Double(total.curvatureRowCount) : 1))
+    var point = Point(parameters: parameters, value: total.loss, gradient: total.gradient)
+    if let curvature = total.curvature {
+      if parts == .blocks {
+        point.preconditioner = BlockPreconditioner(curvature.blocks, layout: layout, ridge: ridge)
+      } else {
+        let multiple = Double(set.rowCount) / Double(total.curvatureRowCount)
+        point.hessian = curvature.hessian(ofRows: multiple)
+      }
+    }
     for (index, strength) in ridge.enumerated() {
       point.value += strength / 2 * parameters[index] * parameters[index]
       point.gradient[index] += strength * parameters[index]
@@ -112,16 +122,16 @@ struct LogisticObjective: Sendable {
   var lanes: Range<Int> { 0..<laneCount }
 
   private func sums(
-    ofLane lane: Int, at parameters: [Double], hessian rows: HessianRows
+    ofLane lane: Int, at parameters: [Double], hessian parts: HessianParts
   ) -> LaneSums {
     var gradient = [Double](repeating: 0, count: layout.parameterCount)
-    var curvature = rows == .none ? nil : CurvatureSums(layout)
+    var curvature = parts == .none ? nil : CurvatureSums(layout, blocked: parts == .blocks)
     var curvatureRowCount = 0
     let loss = forEachBlock(ofLane: lane, at: parameters) { index, block in
       unsafe gradient.withUnsafeMutableBufferPointer {
         unsafe block.addWeightedSum(factors: block.slopes, to: $0.baseAddress!)
       }
-      guard rows == .all || rows == .sampled && index % Self.sampledOneIn == 0 else { return }
+      guard parts != .none, parts != .sampled || index % Self.sampledOneIn == 0 else { return }
       curvature?.add(block)
       curvatureRowCount += block.rowCount
     }

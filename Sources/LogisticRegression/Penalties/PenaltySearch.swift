@@ -166,5 +166,5 @@ extension LogisticProblem {
 
   /// The promised decrease, in nats, at which a fit ends: coefficients are then within about its root,
   /// in standard errors, of the minimum.
-  var tolerance: Double { 1e-18 * max(1, 1e-6 * totalWeight) }
+  var tolerance: Double { max(1e-18, 1e-20 * totalWeight) }
 }

@@ -76,11 +76,11 @@ struct CoordinateDescentSolver {
     take(objective.point(at: point.parameters, hessian: .all), promise: 0)
   }
 
-  /// Standard errors at the point, as if the parameters that are not 0 and at no bound had been
+  /// Squared standard errors at the point, as if the parameters that are not 0 and at no bound had been
   /// chosen before the outcomes were known; 0 for all others. Shape `[parameterCount]`.
   ///
   /// - Precondition: The Hessian was renewed at the point.
-  func standardErrors(_ strength: ElasticNet.Strength) -> [Double] {
+  func variances(_ strength: ElasticNet.Strength) -> [Double] {
     let free = point.parameters.indices.filter {
       let value = point.parameters[$0]
       return value > net.lower[$0] && value < net.upper[$0]
@@ -96,11 +96,11 @@ struct CoordinateDescentSolver {
     }
     let (factor, _) = CholeskyFactor.mended(lower: lower, order: order)
     let inverse = factor.inverse()
-    var errors = [Double](repeating: 0, count: net.factors.count)
+    var variances = [Double](repeating: 0, count: net.factors.count)
     for (place, parameter) in free.enumerated() {
-      errors[parameter] = inverse[place * order + place].squareRoot()
+      variances[parameter] = inverse[place * order + place]
     }
-    return errors
+    return variances
   }
 
   // MARK: - Steps
@@ -184,7 +184,7 @@ struct CoordinateDescentSolver {
   /// The first of the full step, half of it, a quarter, ... that lowers the objective enough.
   private func lowered(
     to target: [Double], promise: Double, _ strength: ElasticNet.Strength,
-    hessian rows: LogisticObjective.HessianRows
+    hessian rows: LogisticObjective.HessianParts
   ) -> LogisticObjective.Point? {
     let value = point.value + net.value(point.parameters, strength)
     // At the minimum the objective's last bits are noise, which must not stop the last steps.
@@ -288,23 +288,5 @@ struct CoordinateDescentSolver {
       }
     }
     discardDescent()
-  }
-}
-
-extension CholeskyFactor {
-  /// The factor of a matrix, and the smallest number that its diagonal needed for one; 0 as a rule.
-  ///
-  /// - Precondition: The matrix is finite and symmetric, and not negative but for rounding.
-  static func mended(lower: [Double], order: Int) -> (factor: CholeskyFactor, ridge: Double) {
-    if let factor = CholeskyFactor(lower: lower, order: order) { return (factor, 0) }
-    let largest = (0..<order).reduce(0) { max($0, lower[$1 * order + $1]) }
-    var ridge = max(largest, .leastNormalMagnitude) * 1e-12
-    while true {
-      var mended = lower
-      for index in 0..<order { mended[index * order + index] += ridge }
-      if let factor = CholeskyFactor(lower: mended, order: order) { return (factor, ridge) }
-      precondition(ridge.isFinite, "the matrix holds numbers that are not finite")
-      ridge *= 100
-    }
   }
 }

@@ -135,7 +135,8 @@ struct CSVCells {
   private mutating func word(unusual number: Double) -> UInt64 {
     // Whole numbers without a point.
     let isWhole = number.rounded() == number && abs(number) < 1e15
-    return word(Array((isWhole ? "\(Int(number))" : "\(number)").utf8))
+    var text = isWhole ? "\(Int(number))" : "\(number)"
+    return text.withUTF8 { unsafe word($0.span) }
   }
 
   private mutating func word(date seconds: Double) -> UInt64 {
@@ -146,10 +147,10 @@ struct CSVCells {
     let start = long.count
     append(digits: date.year / 100)
     append(digits: date.year % 100)
-    for part in [date.month, date.day] {
-      long.append(UInt8(ascii: "-"))
-      append(digits: part)
-    }
+    long.append(UInt8(ascii: "-"))
+    append(digits: date.month)
+    long.append(UInt8(ascii: "-"))
+    append(digits: date.day)
     return word(from: start)
   }
 
@@ -162,9 +163,7 @@ struct CSVCells {
     let range = texts.range(at: row)
     let bytes = texts.bytes.span
     guard CSVWriter.isPlain(bytes.extracting(range)) else { return word(text: texts[row]) }
-    let start = long.count
-    for place in range { long.append(bytes[place]) }
-    return word(from: start)
+    return word(bytes.extracting(range))
   }
 
   /// A text, in quotes where it needs them.
@@ -175,14 +174,17 @@ struct CSVCells {
     return word(Array(writer.bytes[lineEnd...]))
   }
 
-  private mutating func word(_ bytes: [UInt8]) -> UInt64 {
+  private mutating func word(_ bytes: [UInt8]) -> UInt64 { word(bytes.span) }
+
+  private mutating func word(_ bytes: Span<UInt8>) -> UInt64 {
     guard bytes.count > 6 else {
       var word = UInt64(ASCII.comma)
-      for byte in bytes.reversed() { word = word << 8 | UInt64(byte) }
+      for place in bytes.indices.reversed() { word = word << 8 | UInt64(bytes[place]) }
       return word | UInt64(bytes.count + 1) << 56
     }
     let start = long.count
-    long.append(contentsOf: bytes)
+    // SAFETY: the bytes are copied before the closure ends.
+    unsafe bytes.withUnsafeBufferPointer { unsafe long.append(contentsOf: $0) }
     return word(from: start)
   }
 

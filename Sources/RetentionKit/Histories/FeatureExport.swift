@@ -62,11 +62,19 @@ public struct FeatureExport: Sendable {
     table = FeatureTable.table(
       of: panel, accountIDs: session.history.accountIDs, labels: labels)
     definitions = recipe.definitions
-    days = Set(rows.map(\.asOf)).sorted()
+    days = Self.distinct(rows.map(\.asOf))
     warnings = session.history.report.sentences
     self.cache = session.history.report.cache
     readSeconds = (readEnd - start) / .seconds(1)
     featureSeconds = (ContinuousClock.now - readEnd) / .seconds(1)
+  }
+
+  /// The days among those of all rows, ascending; they are few beside the rows.
+  private static func distinct(_ days: [CalendarDay]) -> [CalendarDay] {
+    guard let first = days.min(), let last = days.max() else { return [] }
+    var isMet = [Bool](repeating: false, count: first.days(until: last) + 1)
+    for day in days { isMet[first.days(until: day)] = true }
+    return isMet.indices.filter { isMet[$0] }.map { CalendarDay(number: first.number + Int32($0)) }
   }
 
   private static func rows(_ session: HistorySession) throws(Diagnostic) -> [PanelRow] {

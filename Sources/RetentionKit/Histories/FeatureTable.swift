@@ -27,8 +27,8 @@ enum FeatureTable {
   ) -> Table {
     var ids = TextValues()
     for row in panel.rows {
-      let id = Array(accountIDs[row.account].utf8)
-      ids.append(id.span)
+      var id = accountIDs[row.account]
+      id.withUTF8 { unsafe ids.append($0.span) }
     }
     var columns = [
       TableColumn(name: accountColumn, values: .identifier(ids)),

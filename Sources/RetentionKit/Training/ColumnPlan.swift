@@ -42,27 +42,18 @@ public struct ColumnPlan: Sendable {
   /// What the one who trains should know of single columns.
   public var warnings: [String] = []
 
-  /// Decides by options and looks.
-  ///
-  /// - Throws: `data.no_features` where nothing is left to learn from.
-  init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
-    try self.init(
-      names: table.columns.map(\.name), ignored: table.ignoredColumns, options: options,
-      column: { table.columns[$0] }, take: { _, _ in })
-  }
-
-  /// Decides column by column, so that no two need be in memory.
+  /// Decides by options and looks, column by column, so that no two need be in memory.
   ///
   /// - Parameters:
   ///   - names: The columns in the order of the file.
   ///   - ignored: Columns that were not read.
   ///   - column: One of them; asked for once each, in order.
-  ///   - take: Is handed the columns to learn from.
+  ///   - take: Is handed the columns to learn from, each with its position.
   /// - Throws: `data.no_features` where nothing is left to learn from; what the two throw.
   init(
     names: [String], ignored: [String], options: TrainingOptions,
     column: (Int) throws(Diagnostic) -> TableColumn,
-    take: (Feature, TableColumn) throws(Diagnostic) -> Void
+    take: (Int, Feature, TableColumn) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     let special: [(String?, Use, String)] = [
       (options.label, .label, "the outcome"), (options.id, .id, "names the account"),
@@ -81,7 +72,7 @@ public struct ColumnPlan: Sendable {
           column,
           isForced: options.categorical.contains(column.name)
             || options.numeric.contains(column.name))
-        if features.count > featureCount { try take(features[featureCount], column) }
+        if features.count > featureCount { try take(index, features[featureCount], column) }
       }
     }
     for name in ignored {

@@ -30,27 +30,21 @@ public struct Training: Sendable {
   public func run() throws(Diagnostic) -> TrainingOutcome {
     try options.check()
     var timings = TrainingTimings()
-    if let folder = options.outOfCore {
-      let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
-        try TrainingTable.shelf(options, folder: folder) { progress?(.reading(byteCount: $0)) }
-      }
-      let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-        try TrainingTable(shelf, options: options, folder: folder)
-      }
-      return try run(on: table, timings: timings)
+    return try run(on: try table(&timings), timings: timings)
+  }
+
+  /// The table that the options name; what was read and is not learned from is let go of.
+  private func table(_ timings: inout TrainingTimings) throws(Diagnostic) -> TrainingTable {
+    let shelf = try timings.measure(\.read) { () throws(Diagnostic) in
+      try TrainingTable.shelf(options) { progress?(.reading(byteCount: $0)) }
     }
-    let read = try timings.measure(\.read) { () throws(Diagnostic) in
-      try TrainingTable.read(options) { progress?(.reading(byteCount: $0)) }
+    return try timings.measure(\.prepare) { () throws(Diagnostic) in
+      try TrainingTable(shelf, options: options)
     }
-    let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-      try TrainingTable(read, options: options)
-    }
-    // What was read and is not learned from is let go of here.
-    return try run(on: table, timings: timings)
   }
 
   /// Trains on a table at hand, whose columns the options name.
-  func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
+  package func run(on read: Table, timings: TrainingTimings) throws(Diagnostic) -> TrainingOutcome {
     try options.check()
     guard options.outOfCore == nil else {
       throw Diagnostic(
@@ -58,7 +52,7 @@ public struct Training: Sendable {
     }
     var timings = timings
     let table = try timings.measure(\.prepare) { () throws(Diagnostic) in
-      try TrainingTable(read, options: options)
+      try TrainingTable(TableShelf(read), options: options)
     }
     return try run(on: table, timings: timings)
   }
@@ -68,7 +62,6 @@ public struct Training: Sendable {
   {
     var timings = timings
     var warnings = table.warnings
-    warnings += try separationWarnings(table)
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
     let splits = splits(of: table.set, warnings: &warnings)
@@ -136,7 +129,7 @@ public struct Training: Sendable {
     let summary = TrainingSummary(
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
-      fingerprint: try Fingerprint.of(columns: table.source, labels: table.set.labels),
+      fingerprint: table.fingerprint,
       parameters: parameters(of: learner, path, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
@@ -335,17 +328,6 @@ public struct Training: Sendable {
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))
     settings.append(Setting("seed", "\(options.seed)"))
     return settings
-  }
-
-  private func separationWarnings(_ table: TrainingTable) throws(Diagnostic) -> [String] {
-    var warnings: [String] = []
-    for (index, feature) in table.source.features.enumerated()
-    where try Separation.separates(table.source.column(index), table.set.labels) {
-      warnings.append(
-        "column '\(displayText(feature.name))' alone tells the outcomes apart "
-          + "without an error: is it known only afterwards? Leave it out with --drop")
-    }
-    return warnings
   }
 
   /// Trees fit their training rows as closely as they may; a line that does so is remarkable.

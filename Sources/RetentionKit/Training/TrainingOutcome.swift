@@ -45,6 +45,9 @@ public struct TrainingTimings: Sendable {
   /// Writing the model and whatever else was asked for.
   public var write = 0.0
 
+  /// No time yet.
+  package init() {}
+
   /// All parts together.
   public var total: Double { read + prepare + fit + calibrate + evaluate + write }
 

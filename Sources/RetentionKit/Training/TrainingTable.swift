@@ -1,6 +1,7 @@
 import Diagnostics
 import Files
 import Learning
+import LogisticRegression
 import Scoring
 import Tabular
 
@@ -10,13 +11,16 @@ public struct TrainingTable: Sendable {
   public let plan: ColumnPlan
   /// What a model of this table will expect.
   public let schema: ModelSchema
-  /// The rows that have a label; out of core, without their features.
+  /// The rows that have a label; their features are in the matrix only where logistic regression is
+  /// to learn from them.
   public let set: TrainingSet
   /// The features of these rows.
   let source: any ColumnSource
-  /// The row of the file, from 0, that each row of `set` was.
+  /// The number by which the features and labels are known again.
+  let fingerprint: UInt64
+  /// The row of the file, from 0, that each row of `set` was; none without folds, where nobody asks.
   public let rowOfFile: [Int]
-  /// The account of each row of `set`; none out of core without folds, where nobody asks.
+  /// The account of each row of `set`; none without folds.
   public let accountIDs: [String]
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
@@ -26,16 +30,16 @@ public struct TrainingTable: Sendable {
   /// The smallest number of rows from which anything is learned.
   static let minimumRowCount = 10
 
-  /// Reads a table as the options say.
-  static func read(_ options: TrainingOptions, progress: ((Int) -> Void)?) throws(Diagnostic)
-    -> Table
+  /// Reads a table onto a shelf as the options say.
+  static func shelf(_ options: TrainingOptions, progress: ((Int) -> Void)?) throws(Diagnostic)
+    -> any ColumnShelf
   {
     let (declared, required) = declaration(options)
-    let table = try TableReader.read(
+    let shelf = try TableReader.shelved(
       path: options.table, declared: declared, required: required, options: options.reading,
-      progress: progress)
-    guard table.rowCount > 0 else { throw noRows(options) }
-    return table
+      folder: options.outOfCore, progress: progress)
+    guard shelf.outline.rowCount > 0 else { throw noRows(options) }
+    return shelf
   }
 
   /// What the options say of columns, and those that there must be.
@@ -66,36 +70,82 @@ public struct TrainingTable: Sendable {
     Diagnostic(.dataNoRows, "has a header but no rows", file: options.table)
   }
 
-  /// Takes label, weights, groups and features from a table.
-  init(_ table: Table, options: TrainingOptions) throws(Diagnostic) {
-    var warnings: [String] = []
-    warnings += table.warningSentences
-    warnings += table.rowCounts.sentences
-    rowCounts = table.rowCounts
-    let plan = try ColumnPlan(table, options: options)
-    warnings += plan.warnings
-    guard case .category(let labelValues)? = table[options.label]?.values else {
+  /// Takes what is learned from off a shelf, column by column; out of core, features go to files.
+  init(_ shelf: any ColumnShelf, options: TrainingOptions) throws(Diagnostic) {
+    let outline = shelf.outline
+    let special = try Self.special(shelf, options: options)
+    guard case .category(let labelValues)? = special[options.label]?.values else {
       preconditionFailure("the label column was not read as a category")
     }
     let target = try LabelReading.target(of: labelValues, options: options)
     let outcomes = try target.outcomes(of: labelValues, file: options.table)
-    schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
     let rows = outcomes.indices.filter { outcomes[$0] != nil }
-    if rows.count < outcomes.count {
-      warnings.append(Self.unlabelled(rows.count, outcomes.count))
-    }
     try Self.check(rowCount: rows.count, options)
-    let encoded = schema.encoded(table)
-    let matrix = encoded.matrix.selecting(rows)
-    set = try Self.set(
-      matrix, labels: rows.map { outcomes[$0]! }, of: table, rows: rows, options: options)
-    source = matrix
+
+    let labels = rows.map { outcomes[$0]! }
+    let isWhole = rows.count == outcomes.count
+
+    let features = FeatureShelf(rowCount: rows.count, folder: options.outOfCore)
+    var fingerprint = Fingerprint()
+    var separating: [String] = []
+    var noted: [TableColumn] = []
+    let plan = try ColumnPlan(
+      names: shelf.names, ignored: outline.ignoredColumns, options: options,
+      column: { (index) throws(Diagnostic) in
+        let column =
+          if let found = special[shelf.names[index]] { found } else { try shelf.column(index) }
+        noted.append(TableColumn(name: column.name, values: .empty, notes: column.notes))
+        return column
+      },
+      take: { (index, feature, column) throws(Diagnostic) in
+        let all = feature.encoded(column.values).column
+        let labelled = isWhole ? all : all.selecting(rows)
+        // Whatever is asked of every value is asked while the column is at hand.
+        fingerprint.add(labelled)
+        if Separation.separates(labelled, labels) { separating.append(feature.name) }
+        var packed = shelf.takePacked(index)
+        if packed != nil, !isWhole, case .number(let values) = labelled {
+          packed = PackedNumbers(values)
+        }
+        try features.append(feature, labelled, packed: packed)
+      })
+    try shelf.checkUnchanged()
+    var warnings = Table(
+      columns: noted, rowCount: outline.rowCount, warnings: outline.warnings
+    ).warningSentences
+    warnings += outline.rowCounts.sentences + plan.warnings
+    if rows.count < outcomes.count { warnings.append(Self.unlabelled(rows.count, outcomes.count)) }
+    rowCounts = outline.rowCounts
+    schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
+    // Logistic regression reads row by row.
+    let matrix =
+      options.learner == .gbm
+      ? FeatureMatrix(features: [], columns: [], rowCount: rows.count) : features.unpacked()
+    set = try Self.set(matrix, labels: labels, of: special, rows: rows, options: options)
+    source = features
+    self.fingerprint = fingerprint.with(labels)
     self.plan = plan
-    rowOfFile = rows
-    let keys = try Self.keys(of: encoded, found: plan.idColumn, in: table, options)
-    accountIDs = rows.map { keys.id(ofRow: $0) }
+    var ids: TextValues?
+    if let idColumn = plan.idColumn, case .identifier(let found)? = special[idColumn]?.values {
+      ids = found
+    }
+    if options.foldCount == nil {
+      (rowOfFile, accountIDs) = ([], [])
+    } else {
+      let keys = try Self.keys(
+        of: EncodedTable(matrix: set.matrix, ids: ids), found: plan.idColumn, in: outline, options)
+      rowOfFile = rows
+      accountIDs = rows.map { keys.id(ofRow: $0) }
+    }
     try Self.checkNamedFeatures(plan, options)
-    self.warnings = warnings
+    self.warnings = warnings + Self.separation(separating)
+  }
+
+  /// The features of all rows of `set`, in memory at once.
+  ///
+  /// - Throws: What reading them throws.
+  package func matrix() throws(Diagnostic) -> FeatureMatrix {
+    try source.matrix(of: Array(0..<set.rowCount))
   }
 
   private static func check(rowCount: Int, _ options: TrainingOptions) throws(Diagnostic) {
@@ -157,78 +207,6 @@ public struct TrainingTable: Sendable {
     }
   }
 
-  // MARK: - Out of core
-
-  /// Reads a table onto a shelf as the options say.
-  ///
-  /// - Parameter folder: Where temporary files are made.
-  static func shelf(_ options: TrainingOptions, folder: String, progress: ((Int) -> Void)?)
-    throws(Diagnostic) -> any ColumnShelf
-  {
-    let (declared, required) = declaration(options)
-    let shelf = try TableReader.shelved(
-      path: options.table, declared: declared, required: required, options: options.reading,
-      folder: folder, progress: progress)
-    guard shelf.outline.rowCount > 0 else { throw noRows(options) }
-    return shelf
-  }
-
-  /// Takes what is learned from off a shelf, column by column; features go to files.
-  ///
-  /// - Parameter folder: Where these files are made.
-  init(_ shelf: any ColumnShelf, options: TrainingOptions, folder: String) throws(Diagnostic) {
-    let outline = shelf.outline
-    let special = try Self.special(shelf, options: options)
-    guard case .category(let labelValues)? = special[options.label]?.values else {
-      preconditionFailure("the label column was not read as a category")
-    }
-    let target = try LabelReading.target(of: labelValues, options: options)
-    let outcomes = try target.outcomes(of: labelValues, file: options.table)
-    let rows = outcomes.indices.filter { outcomes[$0] != nil }
-    try Self.check(rowCount: rows.count, options)
-
-    let features = FeatureShelf(rowCount: rows.count, folder: folder)
-    var noted: [TableColumn] = []
-    let plan = try ColumnPlan(
-      names: shelf.names, ignored: outline.ignoredColumns, options: options,
-      column: { (index) throws(Diagnostic) in
-        let column =
-          if let found = special[shelf.names[index]] { found } else { try shelf.column(index) }
-        noted.append(TableColumn(name: column.name, values: .empty, notes: column.notes))
-        return column
-      },
-      take: { (feature, column) throws(Diagnostic) in
-        try features.append(feature, feature.encoded(column.values).column, rows: rows)
-      })
-    try shelf.checkUnchanged()
-    var warnings = Table(
-      columns: noted, rowCount: outline.rowCount, warnings: outline.warnings
-    ).warningSentences
-    warnings += outline.rowCounts.sentences + plan.warnings
-    if rows.count < outcomes.count { warnings.append(Self.unlabelled(rows.count, outcomes.count)) }
-    rowCounts = outline.rowCounts
-    schema = ModelSchema(features: plan.features, idColumn: plan.idColumn, target: target)
-    let none = FeatureMatrix(features: [], columns: [], rowCount: rows.count)
-    set = try Self.set(
-      none, labels: rows.map { outcomes[$0]! }, of: special, rows: rows, options: options)
-    source = features
-    self.plan = plan
-    rowOfFile = rows
-    var ids: TextValues?
-    if let idColumn = plan.idColumn, case .identifier(let found)? = special[idColumn]?.values {
-      ids = found
-    }
-    if options.foldCount == nil {
-      accountIDs = []
-    } else {
-      let keys = try Self.keys(
-        of: EncodedTable(matrix: none, ids: ids), found: plan.idColumn, in: outline, options)
-      accountIDs = rows.map { keys.id(ofRow: $0) }
-    }
-    try Self.checkNamedFeatures(plan, options)
-    self.warnings = warnings
-  }
-
   /// The columns that are no features.
   private static func special(_ shelf: any ColumnShelf, options: TrainingOptions)
     throws(Diagnostic) -> Table
@@ -240,6 +218,13 @@ public struct TrainingTable: Sendable {
       columns.append(try shelf.column(index))
     }
     return Table(columns: columns, rowCount: shelf.outline.rowCount)
+  }
+
+  private static func separation(_ names: [String]) -> [String] {
+    names.map {
+      "column '\(displayText($0))' alone tells the outcomes apart "
+        + "without an error: is it known only afterwards? Leave it out with --drop"
+    }
   }
 
   private static func unlabelled(_ labelled: Int, _ all: Int) -> String {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A table whose columns are on disk, and come to memory one at a time.
+/// A table whose columns are had one at a time, and need not be in memory as they are had.
 package protocol ColumnShelf: AnyObject {
   /// The columns in the order of the file, without those that are ignored.
   var names: [String] { get }
@@ -11,6 +11,10 @@ package protocol ColumnShelf: AnyObject {
   ///
   /// - Throws: `input.failed`; `columnar.*`, `schema.type` and `value.*` for a columnar file.
   func column(_ index: Int) throws(Diagnostic) -> TableColumn
+
+  /// Hands over a column of numbers as it is kept in memory, if it is there and packed; it cannot be
+  /// asked for again then.
+  func takePacked(_ index: Int) -> PackedNumbers?
 
   /// Makes sure, when all columns are read, that they are those of one file.
   ///

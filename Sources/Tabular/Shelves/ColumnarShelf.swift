@@ -40,5 +40,7 @@ final class ColumnarShelf: ColumnShelf {
     ).column(of: declared[names[index]])
   }
 
+  func takePacked(_ index: Int) -> PackedNumbers? { nil }
+
   func checkUnchanged() throws(Diagnostic) { try reading.checkUnchanged() }
 }

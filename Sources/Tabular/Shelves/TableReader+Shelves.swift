@@ -3,28 +3,28 @@ import Files
 
 extension TableReader {
   /// Reads a file as ``read(path:declared:undeclared:required:options:progress:)`` does, with its
-  /// columns on disk: those of a CSV file go to a temporary file on the way, those of a columnar file
-  /// stay where they are.
+  /// columns on a shelf: those of a CSV file are packed, or go to a temporary file on the way; those of
+  /// a columnar file stay where they are.
   ///
-  /// - Parameter folder: Where the temporary file is made.
+  /// - Parameter folder: Where the temporary file is made; `nil` for memory.
   /// - Throws: As there; `output.cannot_create` and `output.failed` of the temporary file. Of a
   ///   columnar file, faults of a column are thrown when it is asked for.
   package static func shelved(
     path: String, declared: [String: DeclaredType], required: [String], options: Options,
-    folder: String, progress: ((Int) -> Void)?
+    folder: String?, progress: ((Int) -> Void)?
   ) throws(Diagnostic) -> any ColumnShelf {
-    try ScratchFile.check(folder)
+    if let folder { try ScratchFile.check(folder) }
     if let rejects = options.rejects { try OutputFile(path: rejects).check(against: [path]) }
     if ColumnarFile.isColumnar(path: path) {
       return try ColumnarShelf(
         path: path, declared: declared, required: required, options: options)
     }
     let source = try CSVFileSource(path: path)
-    let scratch = try ScratchFile(in: folder)
+    let scratch = try folder.map { (folder) throws(Diagnostic) in try ScratchFile(in: folder) }
     var reading = try TableReading(
       source, declared: declared, undeclared: .inferred, required: required, options: options,
       canReadTwice: source.canRewind)
-    reading.spills(to: scratch)
+    if let scratch { reading.spills(to: scratch) }
     try reading.openRejects(options.rejects)
     try reading.readRows(progress)
     if case .skip(let budget) = options.onBadRow { try reading.finishBadRows(budget) }

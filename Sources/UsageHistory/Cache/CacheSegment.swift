@@ -69,7 +69,7 @@ struct CacheSegment {
   ///
   /// - Parameter events: Those of each shelf, chunk by chunk.
   static func bytes(
-    _ words: CachedEvents.Words, events: [[[RawEvent]]], after previous: ContentHash
+    _ words: CachedEvents.Words, events: [[EventChunk]], after previous: ContentHash
   ) -> [UInt8] {
     var content = CacheBytes()
     let counts = events.map { $0.reduce(0) { $0 + $1.count } }

@@ -137,7 +137,7 @@ struct EventCache {
     let segment = isWanted ? segment(store, keys) : nil
     for (shelf, events) in zip(store.shelves, added) where !events.isEmpty {
       shelf.shelf.withLock { shelf in
-        shelf.chunks.append(events)
+        shelf.chunks.append(EventChunk(events))
         shelf.waitingCount += events.count
       }
     }
@@ -337,6 +337,7 @@ extension ActivityStore {
           Result { () throws(Diagnostic) in try shelf.pack() }
         }
         if case .failure(let fault) = result { failure.withLock { $0 = $0 ?? fault } }
+        pool.trim()
       }
     }
     if let fault = failure.withLock({ $0 }) { throw fault }

@@ -30,7 +30,7 @@ struct EventBlock {
   private var codes: [Int32] = []
   /// The keys of a few rows, each at its row's number modulo `ringCount`.
   private var identifiers = [IdentifierLookup.Key](
-    repeating: IdentifierLookup.Key([]), count: Self.ringCount)
+    repeating: IdentifierLookup.Key([UInt8]().span), count: Self.ringCount)
   private var dates = DateMemo()
 
   /// Prepares a worker's fast path.
@@ -179,16 +179,17 @@ struct EventBlock {
       guard next < rows.count else { return true }
       let (text, count) = unsafe rows.field(next, layout.key)
       codes[next] = code(
-        of: identifiers[next % Self.ringCount],
-        unsafe [UInt8](UnsafeBufferPointer(start: text, count: count)))
+        of: unsafe IdentifierLookup.Key(text, count),
+        unsafe UnsafeBufferPointer(start: text, count: count).span)
       row = next + 1
     }
   }
 
-  /// How far ahead of the row that is looked up keys are hashed and their slots asked for: so far
-  /// that a slot is there when it is read, and no farther than what can be on its way at a time.
-  private static let aheadCount = 32
-  private static let ringCount = 64
+  /// How many rows are looked up in turn. The keys of those behind them are hashed before, and their
+  /// slots asked for: so far ahead that a slot is there when it is read, and no farther than what can
+  /// be on its way at a time.
+  private static let groupCount = 32
+  private static let ringCount = 2 * groupCount
 
   private mutating func readKnownKeys(
     _ rows: BlockRows, from start: Int, _ hashedCount: inout Int
@@ -212,8 +213,10 @@ struct EventBlock {
     var codes = codes.mutableSpan
     var hashed = hashedCount
     defer { hashedCount = hashed }
-    for row in start..<rows.count {
-      while hashed < min(row &+ aheadCount, rows.count) {
+    var row = start
+    while row < rows.count {
+      let end = min(row &+ groupCount, rows.count)
+      while hashed < min(end &+ groupCount, rows.count) {
         let (text, count) = unsafe rows.field(hashed, column)
         // A blank at the start may be all there is: the readable twin tells.
         let first = unsafe text[0]
@@ -223,21 +226,24 @@ struct EventBlock {
         IdentifierLookup.prefetch(key.hash, in: slots)
         hashed &+= 1
       }
-      let key = keys[row & (ringCount &- 1)]
-      let code =
-        key.count <= 16
-        ? IdentifierLookup.code(of: key, in: slots)
-        : unsafe lookup.code(ofLong: key, rows.field(row, column).text)
-      guard code >= 0 else { return row }
-      codes[row] = code
+      while row < end {
+        let key = keys[row & (ringCount &- 1)]
+        let code =
+          key.count <= 16
+          ? IdentifierLookup.code(of: key, in: slots)
+          : unsafe lookup.code(ofLong: key, rows.field(row, column).text)
+        guard code >= 0 else { return row }
+        codes[row] = code
+        row &+= 1
+      }
     }
     return rows.count
   }
 
   /// The code of a key that the fast probe does not find; -1 where it belongs to no account.
-  private mutating func code(of key: IdentifierLookup.Key, _ id: [UInt8]) -> Int32 {
-    if let code = accountLookup.code(of: key, id) { return code }
-    guard addsAccounts else { return -1 }
+  private mutating func code(of key: IdentifierLookup.Key, _ id: Span<UInt8>) -> Int32 {
+    let known = accountLookup.code(of: key, id)
+    guard known < 0, addsAccounts else { return known }
     let code = accounts.code(of: id)
     accountLookup.insert(key, id, code: code)
     return code
@@ -269,7 +275,7 @@ struct EventBlock {
       let word = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
       let bits = traits(word)
       // A few words are expected; a column of free text must not fill the memory.
-      if count <= 16 && lookup.count < 1024 { lookup.insert(key, word, code: Int32(bits)) }
+      if count <= 16 && lookup.count < 1024 { lookup.insert(key, word.span, code: Int32(bits)) }
       keys[row] |= bits &<< 12
     }
   }
@@ -287,13 +293,13 @@ struct EventBlock {
       let (text, count) = unsafe rows.field(row, column)
       let key = unsafe IdentifierLookup.Key(text, count)
       let name = unsafe [UInt8](UnsafeBufferPointer(start: text, count: count))
-      var code = nameLookup.code(of: key, name)
-      if code == nil {
+      var code = nameLookup.code(of: key, name.span)
+      if code < 0 {
         code = names.code(of: EventWords.name(name))
-        if code! >= ActivityKey.nameLimit { return EventWords.tooManyNames }
-        nameLookup.insert(key, name, code: code!)
+        if code >= ActivityKey.nameLimit { return EventWords.tooManyNames }
+        nameLookup.insert(key, name.span, code: code)
       }
-      keys[row] |= UInt64(truncatingIfNeeded: code!) &<< 16
+      keys[row] |= UInt64(truncatingIfNeeded: code) &<< 16
       row += 1
     }
   }

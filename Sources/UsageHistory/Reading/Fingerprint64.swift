@@ -1,3 +1,5 @@
+import CByteScan
+
 /// A 64-bit hash of a text, the same on every machine and in every run.
 ///
 /// Users are known by it alone: a history holds no user id. Two of the `n` users of one account
@@ -16,9 +18,20 @@ enum Fingerprint64 {
   @inline(__always)
   static func of(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
     // SAFETY: the caller promises 16 readable bytes behind the text; loads start inside or at it.
-    unsafe of(
-      low: load(text, min(count, 8)), high: load(text + 8, min(max(count &- 8, 0), 8)),
-      count: count, rest: count > 16 ? text + 16 : nil)
+    let words = unsafe first16(text, count)
+    return unsafe of(
+      low: words.low, high: words.high, count: count, rest: count > 16 ? text + 16 : nil)
+  }
+
+  /// The first 16 of `count` bytes as two words, the first byte in the lowest place; 0 for those that
+  /// are not there.
+  ///
+  /// - Precondition: 16 bytes from the first of the text on can be read.
+  @inline(__always)
+  static func first16(_ text: UnsafePointer<UInt8>, _ count: Int) -> (low: UInt64, high: UInt64) {
+    // SAFETY: the caller promises 16 bytes.
+    let words = unsafe rk_first16(text, UInt64(truncatingIfNeeded: count))
+    return (UInt64(littleEndian: words.low), UInt64(littleEndian: words.high))
   }
 
   /// The hash of a text.

@@ -15,11 +15,15 @@ import Synchronization
 final class IdentifierDirectory: Sendable {
   private struct State {
     var lookup = IdentifierLookup()
-    var ids: [[UInt8]] = []
+    var ids = IdentifierList()
 
-    mutating func code(of id: [UInt8]) -> Int32 {
-      let key = IdentifierLookup.Key(id)
-      if let code = lookup.code(of: key, id) { return code }
+    mutating func code(of id: Span<UInt8>) -> Int32 {
+      code(of: IdentifierLookup.Key(id), id)
+    }
+
+    mutating func code(of key: IdentifierLookup.Key, _ id: Span<UInt8>) -> Int32 {
+      let known = lookup.code(of: key, id)
+      if known >= 0 { return known }
       let code = Int32(ids.count)
       ids.append(id)
       lookup.insert(key, id, code: code)
@@ -32,25 +36,44 @@ final class IdentifierDirectory: Sendable {
   var count: Int { state.withLock { $0.ids.count } }
 
   /// The identifiers by code.
-  var ids: [[UInt8]] { state.withLock { $0.ids } }
+  var list: IdentifierList { state.withLock { $0.ids } }
+
+  /// The same, each as an array of its own: for few, or where time does not matter.
+  var ids: [[UInt8]] { list.map { Array($0) } }
 
   /// A lookup that knows all identifiers of this moment.
   var lookup: IdentifierLookup { state.withLock { $0.lookup } }
 
   /// The code of an id; `nil` where it is not known.
   func knownCode(of id: [UInt8]) -> Int32? {
-    state.withLock { $0.lookup.code(of: IdentifierLookup.Key(id), id) }
+    let code = state.withLock { $0.lookup.code(of: IdentifierLookup.Key(id.span), id.span) }
+    return code < 0 ? nil : code
   }
 
   /// The code of an id, which is added where it is new.
-  func code(of id: [UInt8]) -> Int32 { state.withLock { $0.code(of: id) } }
+  func code(of id: [UInt8]) -> Int32 { code(of: id.span) }
+
+  /// The code of an id, which is added where it is new.
+  func code(of id: Span<UInt8>) -> Int32 { state.withLock { $0.code(of: id) } }
 
   /// The codes of ids, of which those that are new are added in their order.
-  func codes(of ids: [[UInt8]]) -> [Int32] {
+  func codes(of ids: IdentifierList) -> [Int32] {
     state.withLock { state in
       state.lookup.reserve(ids.count)
-      state.ids.reserveCapacity(ids.count)
-      return ids.map { state.code(of: $0) }
+      state.ids.reserve(ids.count)
+      var codes: [Int32] = []
+      codes.reserveCapacity(ids.count)
+      // 16 bytes that can be read behind the last.
+      let padded = ids.bytes + [UInt8](repeating: 0, count: 16)
+      // SAFETY: each id lies in the bytes, and 16 bytes behind it do.
+      unsafe padded.withUnsafeBufferPointer { bytes in
+        for place in ids.indices {
+          let range = ids.range(at: place)
+          let key = unsafe IdentifierLookup.Key(bytes.baseAddress! + range.lowerBound, range.count)
+          codes.append(unsafe state.code(of: key, bytes.span.extracting(range)))
+        }
+      }
+      return codes
     }
   }
 }
@@ -66,28 +89,34 @@ struct IdentifierLookup: Sendable {
     var hash: UInt64
     var count: Int
 
+    /// As a slot has it.
+    @inline(__always) var size: UInt32 { UInt32(truncatingIfNeeded: count &+ 1) }
+
     /// The key of `count` bytes.
     ///
     /// - Precondition: 16 bytes behind the id can be read.
     @inline(__always) init(_ id: UnsafePointer<UInt8>, _ count: Int) {
       // SAFETY: the caller promises the 16 bytes that the loads may reach behind the id.
-      low = unsafe Fingerprint64.load(id, min(count, 8))
-      high = unsafe Fingerprint64.load(id + 8, min(max(count &- 8, 0), 8))
+      (low, high) = unsafe Fingerprint64.first16(id, count)
       hash = unsafe Fingerprint64.of(
         low: low, high: high, count: count, rest: count > 16 ? id + 16 : nil)
       self.count = count
     }
 
-    init(_ id: [UInt8]) {
+    /// The key of an id behind which nothing can be read.
+    init(_ id: Span<UInt8>) {
       guard id.count <= 16 else {
-        let padded = id + [UInt8](repeating: 0, count: 16)
+        var padded = [UInt8](repeating: 0, count: id.count + 16)
+        for place in id.indices { padded[place] = id[place] }
         // SAFETY: 16 bytes were added behind the id.
         self = unsafe padded.withUnsafeBufferPointer { unsafe Key($0.baseAddress!, id.count) }
         return
       }
       (low, high, count) = (0, 0, id.count)
-      for place in id.indices.prefix(8) { low |= UInt64(id[place]) << UInt64(8 * place) }
-      for place in id.indices.dropFirst(8) { high |= UInt64(id[place]) << UInt64(8 * place - 64) }
+      for place in 0..<min(8, id.count) { low |= UInt64(id[place]) << UInt64(8 * place) }
+      for place in min(8, id.count)..<id.count {
+        high |= UInt64(id[place]) << UInt64(8 * place - 64)
+      }
       hash = unsafe Fingerprint64.of(low: low, high: high, count: count, rest: nil)
     }
   }
@@ -100,8 +129,8 @@ struct IdentifierLookup: Sendable {
     /// 0 in an empty slot.
     fileprivate var hash: UInt64 = 0
     fileprivate var code: Int32 = -1
-    /// The length of the id, cut off at `UInt32.max`; ids are shorter than a record.
-    fileprivate var count: UInt32 = 0
+    /// One more than the length of the id, which is shorter than a record; 0 in an empty slot.
+    fileprivate var size: UInt32 = 0
   }
 
   /// As many as a power of two.
@@ -129,11 +158,10 @@ struct IdentifierLookup: Sendable {
     while true {
       // SAFETY: the mask keeps `place` below the number of slots.
       let slot = unsafe slots[unchecked: place]
-      if slot.hash == key.hash && slot.low == key.low && slot.high == key.high
-        && slot.count == UInt32(truncatingIfNeeded: key.count)
-      {
-        return slot.code
-      }
+      // All of the id is compared, so its hash need not be; and all at once.
+      let difference =
+        (slot.low ^ key.low) | (slot.high ^ key.high) | UInt64(slot.size ^ key.size)
+      if difference == 0 { return slot.code }
       if slot.hash == 0 { return -1 }
       place = (place &+ 1) & mask
     }
@@ -146,7 +174,7 @@ struct IdentifierLookup: Sendable {
     while slots[place].hash != 0 {
       let slot = slots[place]
       if slot.hash == key.hash, slot.low == key.low,
-        slot.count == UInt32(truncatingIfNeeded: key.count),
+        slot.size == key.size,
         unsafe isLong(at: Int(truncatingIfNeeded: slot.high), id, key.count)
       {
         return slot.code
@@ -162,25 +190,25 @@ struct IdentifierLookup: Sendable {
     return unsafe known.withUnsafeBufferPointer { unsafe memcmp($0.baseAddress!, id, count) == 0 }
   }
 
-  /// The code of an id of any length; `nil` where it is not known.
-  func code(of key: Key, _ id: [UInt8]) -> Int32? {
+  /// The code of an id of any length; -1 where it is not known.
+  func code(of key: Key, _ id: Span<UInt8>) -> Int32 {
     // SAFETY: the pointer does not leave the closure.
-    let found =
-      key.count <= 16
+    key.count <= 16
       ? Self.code(of: key, in: slots.span)
       : unsafe id.withUnsafeBufferPointer { unsafe code(ofLong: key, $0.baseAddress!) }
-    return found < 0 ? nil : found
   }
 
   /// Adds an id that is not known yet.
-  mutating func insert(_ key: Key, _ id: [UInt8], code: Int32) {
+  mutating func insert(_ key: Key, _ id: Span<UInt8>, code: Int32) {
     reserve(count + 1)
     place(
       Slot(
         low: key.low, high: key.count > 16 ? UInt64(longBytes.count) : key.high, hash: key.hash,
-        code: code,
-        count: UInt32(truncatingIfNeeded: key.count)))
-    if key.count > 16 { longBytes += id }
+        code: code, size: key.size))
+    if key.count > 16 {
+      // SAFETY: the pointer does not leave the closure.
+      unsafe id.withUnsafeBufferPointer { unsafe longBytes.append(contentsOf: $0) }
+    }
     count += 1
   }
 

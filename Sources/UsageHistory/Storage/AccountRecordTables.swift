@@ -2,8 +2,7 @@ import CivilCalendar
 
 /// Everything but activity that the tables say of accounts.
 struct AccountRecordTables: Sendable {
-  /// Shape `[accountCount]`.
-  var profiles: [AccountProfile]
+  var profiles: AccountProfiles
   var subscriptions: RecordsByAccount<SubscriptionSpell>
   var tickets: RecordsByAccount<SupportTicket>
   var payments: RecordsByAccount<Payment>
@@ -64,4 +63,64 @@ struct RecordsByAccount<Record: Sendable>: Sendable {
 
   /// The records of an account.
   subscript(account: Int) -> ArraySlice<Record> { records[starts[account]..<starts[account + 1]] }
+}
+
+/// What accounts were at their sign-up, with the attributes of all side by side: an array for each
+/// account would have to be made, and given back, by one thread while the others wait.
+struct AccountProfiles: Sendable {
+  /// Each without its attributes, shape `[count]`.
+  private(set) var bare: [AccountProfile] = []
+  private let attributeCount: Int
+  /// Shape `[count, attributeCount]`.
+  private var attributes: [Double] = []
+
+  /// No profiles.
+  init(attributeCount: Int = 0) { self.attributeCount = attributeCount }
+
+  /// How many there are.
+  var count: Int { bare.count }
+
+  /// The profile of an account.
+  subscript(account: Int) -> AccountProfile {
+    var profile = bare[account]
+    profile.attributes = Array(attributesOfAccount(account))
+    return profile
+  }
+
+  private func attributesOfAccount(_ account: Int) -> ArraySlice<Double> {
+    attributes[account * attributeCount..<(account + 1) * attributeCount]
+  }
+
+  /// Makes room for so many in all.
+  mutating func reserve(_ count: Int) {
+    bare.reserveCapacity(count)
+    attributes.reserveCapacity(count * attributeCount)
+  }
+
+  /// Adds a profile, whose attributes follow one by one.
+  mutating func append(_ profile: AccountProfile) { bare.append(profile) }
+
+  /// Adds the next attribute of the last profile.
+  mutating func append(attribute: Double) { attributes.append(attribute) }
+
+  /// Whether a profile and its attributes are those of an account.
+  func profile(of account: Int, equals profile: AccountProfile, _ attributes: [Double]) -> Bool {
+    bare[account] == profile && attributesOfAccount(account).elementsEqual(attributes)
+  }
+
+  /// The profiles at places, one after the other; at a place behind the last stands one of which
+  /// nothing is known.
+  func ordered(by places: [Int]) -> AccountProfiles {
+    var ordered = AccountProfiles(attributeCount: attributeCount)
+    ordered.reserve(places.count)
+    for place in places {
+      let isKnown = place < count
+      ordered.append(isKnown ? bare[place] : AccountProfile())
+      for index in 0..<attributeCount {
+        ordered.append(
+          attribute: isKnown ? attributes[place * attributeCount + index] : .nan)
+      }
+    }
+    return ordered
+  }
 }

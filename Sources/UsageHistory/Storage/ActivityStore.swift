@@ -17,7 +17,7 @@ package final class ActivityStore: Sendable {
 
   package struct Shelf {
     /// The events that wait, chunk by chunk.
-    var chunks: [[RawEvent]] = []
+    var chunks: [EventChunk] = []
     var waitingCount = 0
     /// The cells that are packed.
     var packed = PackedCells()
@@ -30,6 +30,8 @@ package final class ActivityStore: Sendable {
   }
 
   package let shelves: [ShelfLock]
+  /// Where writers take the memory of chunks.
+  let pool = EventPool()
 
   /// One shelf and the lock around it.
   package final class ShelfLock: Sendable {
@@ -46,17 +48,20 @@ package final class ActivityStore: Sendable {
   /// Hands events over to a shelf.
   ///
   /// - Throws: `limit.history` where a shelf's cells need more than 64 bits to be told apart.
-  package func append(_ events: [RawEvent], to index: Int) throws(Diagnostic) {
+  package func append(_ events: EventChunk, to index: Int) throws(Diagnostic) {
     guard !events.isEmpty else { return }
     let limit = waitingLimit
-    let result = shelves[index].shelf.withLock { shelf -> Result<Void, Diagnostic> in
+    let result = shelves[index].shelf.withLock { shelf -> Result<Bool, Diagnostic> in
       shelf.chunks.append(events)
       shelf.waitingCount += events.count
       let isFresh = shelf.packed.count == 0 && shelf.runs.isEmpty
-      guard shelf.waitingCount > (isFresh ? limit : limit / 3) else { return .success(()) }
-      return Result { () throws(Diagnostic) in try shelf.seal(limit: limit) }
+      guard shelf.waitingCount > (isFresh ? limit : limit / 3) else { return .success(false) }
+      return Result { () throws(Diagnostic) in
+        try shelf.seal(limit: limit)
+        return true
+      }
     }
-    try result.get()
+    if try result.get() { pool.trim() }
   }
 }
 
@@ -78,7 +83,7 @@ extension ActivityStore.Shelf {
     var counts: [UInt32] = []
     packed.unpack(into: &events, counts: &counts)
     for run in runs { run.unpack(into: &events, counts: &counts) }
-    for chunk in chunks { events.append(contentsOf: chunk) }
+    for chunk in chunks { chunk.append(to: &events) }
     if let rankOfName, !rankOfName.indices.allSatisfy({ Int(rankOfName[$0]) == $0 }) {
       let nameBits = UInt64(ActivityKey.nameLimit - 1) << 16
       let ranks = rankOfName.span
@@ -97,7 +102,7 @@ extension ActivityStore.Shelf {
   mutating func seal(limit: Int) throws(Diagnostic) {
     var events: [RawEvent] = []
     events.reserveCapacity(waitingCount)
-    for chunk in chunks { events.append(contentsOf: chunk) }
+    for chunk in chunks { chunk.append(to: &events) }
     runs.append(PackedCells(try SortedCells(events, counts: [])))
     chunks = []
     waitingCount = 0

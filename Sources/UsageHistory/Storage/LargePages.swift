@@ -19,4 +19,18 @@ package enum LargePages {
       _ = unsafe madvise(start, end - start, MADV_HUGEPAGE)
     #endif
   }
+
+  /// Gives whole pages of 4 KB back to the system; they can be written anew, and what was in them is
+  /// lost. Where a system has no such call, nothing happens.
+  ///
+  /// - Precondition: Nobody reads the memory before it is written again.
+  static func giveBack(_ memory: UnsafeMutableRawBufferPointer) {
+    #if canImport(Glibc)
+      guard let first = memory.baseAddress else { return }
+      let start = unsafe first.alignedUp(toMultipleOf: 4096)
+      let end = unsafe (first + memory.count).alignedDown(toMultipleOf: 4096)
+      // SAFETY: the range is inside the memory, which the caller owns.
+      if unsafe start < end { _ = unsafe madvise(start, end - start, MADV_DONTNEED) }
+    #endif
+  }
 }

@@ -112,8 +112,9 @@ struct UserRanking {
   /// A slot is found by the fingerprint's highest bits and, where taken, by the next free one after
   /// it, so that the table read from end to end is all but sorted.
   init(_ events: [RawEvent]) {
-    // Most shelves have a user for about ten events: the table need not grow.
-    var bits = max(10, Int.bitWidth - (events.count / 5).leadingZeroBitCount)
+    // Most shelves have a user for about ten events: the table need not grow, and most users are
+    // found at once.
+    var bits = max(10, Int.bitWidth - (events.count / 3).leadingZeroBitCount)
     var slots = [Slot](repeating: Slot(), count: (1 << bits) + Self.tail)
     var places = [UInt32](repeating: 0, count: events.count)
     var count: UInt32 = 0

@@ -65,6 +65,24 @@ struct SourceTable {
     }
   }
 
+  /// The identifiers of a column side by side; `nil` where it is not there.
+  func identifierList(_ column: String) -> IdentifierList? {
+    var list = IdentifierList()
+    list.reserve(rowCount)
+    for table in tables {
+      if let text = source.constants[column] {
+        let id = Array(text.utf8)
+        for _ in 0..<table.rowCount { list.append(id.span) }
+      } else if case .identifier(let texts)? = table[source.columns[column] ?? column]?.values {
+        let bytes = texts.bytes.span
+        for row in 0..<table.rowCount { list.append(bytes.extracting(texts.range(at: row))) }
+      } else {
+        return nil
+      }
+    }
+    return list
+  }
+
   /// The words of a column; `nil` in a row without one, and for a column that is not there.
   func words(_ column: String) -> [String?]? {
     columns(column) { values, count in

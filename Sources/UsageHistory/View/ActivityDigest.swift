@@ -205,7 +205,9 @@ public struct ActivityDigest: Sendable {
     let isoWeek: UInt8
     let ageBefore28: Int32
 
-    init(_ age: Int32, _ weekday: Int32) {
+    // Inlined, because what a call writes to memory in words is read back in pairs of words at once,
+    // for which the processor waits until they are out of its store queue: at every day.
+    @inline(__always) init(_ age: Int32, _ weekday: Int32) {
       self.age = age
       is28 = age <= 28 ? -1 : 0
       isPrevious28 = 29...56 ~= age ? -1 : 0
@@ -223,13 +225,14 @@ public struct ActivityDigest: Sendable {
 /// the digest a hash that is made to withstand attackers.
 private struct UserPlaces: Sendable {
   /// The user of each slot; 0 for none.
-  private var users = [UInt32](repeating: 0, count: 64)
-  private var places = [Int32](repeating: 0, count: 64)
+  private var users: [UInt32] = []
+  private var places: [Int32] = []
   /// The slots in use, in the order of their places.
   private var slots: [Int] = []
 
   /// The place of a user, and whether it is met for the first time.
   mutating func place(of user: UInt32) -> (place: Int, isNew: Bool) {
+    if users.isEmpty { grow() }
     let slot = slot(of: user)
     if users[slot] == user { return (Int(places[slot]), false) }
     users[slot] = user
@@ -255,7 +258,7 @@ private struct UserPlaces: Sendable {
 
   private mutating func grow() {
     let members = slots.map { users[$0] }
-    users = [UInt32](repeating: 0, count: users.count * 2)
+    users = [UInt32](repeating: 0, count: max(64, users.count * 2))
     places = [Int32](repeating: 0, count: users.count)
     slots.removeAll(keepingCapacity: true)
     for (place, user) in members.enumerated() {

@@ -21,7 +21,7 @@ public struct HistoryView: Sendable {
   /// One record per user: the newest that was known; a leaving is before ``asOf`` or `nil`.
   public let members: [MemberRecord]
   /// The activity, counted once for all features.
-  public let digest: ActivityDigest
+  public private(set) var digest: ActivityDigest
 
   /// Looks at an account as of a day.
   ///
@@ -77,8 +77,13 @@ public struct HistoryView: Sendable {
     self.digest = counted
   }
 
-  /// The digest of a view that is no longer needed, for the next.
-  package consuming func takenDigest() -> ActivityDigest { digest }
+  /// Takes the digest out of a view that is no longer needed, for the next: a copy of it would have
+  /// to be counted anew.
+  package mutating func takeDigest() -> ActivityDigest {
+    var taken = ActivityDigest()
+    swap(&taken, &digest)
+    return taken
+  }
 
   private static func known(
     _ activity: ArraySlice<ActivityCell>, _ asOf: CalendarDay, _ events: borrowing EventCatalog

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// The columns of a CSV file, read once and kept in a scratch file.
-final class SpilledShelf: ColumnShelf {
+/// The columns of a CSV file, read once and kept packed in memory or in a scratch file.
+final class ReadShelf: ColumnShelf {
   let names: [String]
   let outline: Table
   private var builders: [any ColumnBuilder]
@@ -26,6 +26,8 @@ final class SpilledShelf: ColumnShelf {
       notes: finished.notes)
   }
 
+  func takePacked(_ index: Int) -> PackedNumbers? { builders[index].takePacked() }
+
   /// The file was read to its end and found unchanged then.
   func checkUnchanged() {}
 
@@ -33,7 +35,7 @@ final class SpilledShelf: ColumnShelf {
   var contradicted: [String] { contradictions.keys.sorted().map { names[$0] } }
 
   /// Takes columns from another reading of the file.
-  func replace(by other: SpilledShelf) {
+  func replace(by other: ReadShelf) {
     for (index, name) in names.enumerated() {
       if let found = other.names.firstIndex(of: name) { builders[index] = other.builders[found] }
     }
