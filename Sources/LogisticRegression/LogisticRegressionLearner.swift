@@ -3,15 +3,34 @@ import Diagnostics
 import Learning
 import LinearAlgebra
 
-/// Logistic regression with an L2 penalty, fitted by Newton's method.
+/// Logistic regression with a squared (L2) penalty, a penalty on magnitudes (L1), or both.
 ///
 /// Quantities are standardised inside and missing ones set to the mean beside an indicator of their
 /// own; categories become 0/1 columns, one per level. Minimises
-/// `sum of weight * log loss + l2 / 2 * sum of squared coefficients`, intercept free: the objective
-/// of scikit-learn's `LogisticRegression` with `C = 1 / l2`.
+/// `sum of weight * log loss + sum of factor * (l1 * |coefficient| + l2 / 2 * coefficient^2)`,
+/// intercept free: the objective of scikit-learn's `LogisticRegression` with `C = 1 / l2`, and of
+/// glmnet with `lambda * (sum of weights) = l1 + l2` and `alpha = l1 / (l1 + l2)`.
 public struct LogisticRegressionLearner: Learner, Equatable {
-  /// Strength of the penalty on the standardised coefficients; 0 for none.
+  /// Strength of the penalty on the squares of the standardised coefficients; 0 for none.
   public var l2: Double = 1
+  /// Strength of the penalty on their magnitudes, which makes some of them exactly 0; 0 for none.
+  public var l1: Double = 0
+  /// Whether the strengths are those above, or found on the folds of the set's scheme.
+  public var penalty = PenaltyChoice.fixed
+  /// The share of `l1` in the penalties of a path: 1 for the lasso, 0 for the ridge (`alpha` in
+  /// glmnet).
+  public var l1Ratio: Double = 1
+  /// The weakest penalty of a path as a share of the strongest (`lambda.min.ratio` in glmnet); `nil`
+  /// for 1e-4, or 1e-2 where there are fewer rows than coefficients.
+  public var pathRatio: Double?
+  /// By feature: what the penalty of its coefficients is multiplied with, 1 where nothing is said; 0
+  /// leaves them free (`penalty.factor` in glmnet, but not scaled).
+  public var penaltyFactors: [Int: Double] = [:]
+  /// By feature: +1 where its coefficient may not be negative, -1 where it may not be positive. Only
+  /// for quantities.
+  public var signs: [Int: Int] = [:]
+  /// The feature that enters as it is, with the coefficient 1, and is not fitted.
+  public var offset: Int?
   /// How many steps are allowed; a dozen is usual.
   public var iterationLimit = 100
   /// Whether Firth's penalty takes the place of `l2`, which must be 0 then: estimates have less bias,
@@ -25,53 +44,72 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   /// A learner with default parameters.
   public init() {}
 
-  /// - Throws: `usage` for a penalty that is negative or not finite.
+  /// - Throws: `usage` for parameters out of range or that the features do not allow;
+  ///   `data.too_few_rows` where no penalty can be chosen; `data.weights` for an offset with gaps.
   public func fitted(to set: TrainingSet, threads: Int) throws(Diagnostic) -> LogisticModel {
-    guard l2 >= 0, l2.isFinite else {
-      throw Diagnostic(.usage, "--l2 is \(l2), expected a finite number, 0 or more")
+    try fittedWithPath(to: set, threads: threads).model
+  }
+
+  /// Fits, and says what the penalties of a path did; `nil` where the penalty is fixed.
+  ///
+  /// - Throws: As ``fitted(to:threads:)``.
+  public func fittedWithPath(to set: TrainingSet, threads: Int) throws(Diagnostic)
+    -> (model: LogisticModel, path: PenaltyPath?)
+  {
+    try check(set.matrix.features)
+    if case .path(let count, let rule) = penalty {
+      let search = PenaltySearch(learner: self, count: count, rule: rule)
+      let solution = try search.solution(on: set, threads: threads)
+      return (
+        model(
+          solution.problem, parameters: solution.solver.point.parameters,
+          variances: solution.solver.variances(solution.strength), solution.convergence),
+        solution.path
+      )
     }
-    guard !isFirth || l2 == 0 else {
-      throw Diagnostic(.usage, "--firth has a penalty of its own, but --l2 is \(l2)")
+    let isPlain = l1 == 0 && signs.isEmpty
+    guard !isFirth || isPlain && l2 == 0 && penaltyFactors.isEmpty else {
+      throw Diagnostic(
+        .usage, "--firth has a penalty of its own, but another or a sign is asked for as well")
     }
-    // Without a penalty a column for each level would be collinear with the intercept.
-    let layout = DesignLayout(
-      of: set.matrix, weights: set.weights, leavesOutReferences: l2 == 0, threads: threads)
-    var ridge = [Double](repeating: l2, count: layout.parameterCount)
-    ridge[layout.interceptIndex] = 0
-    let objective = LogisticObjective(set: set, layout: layout, ridge: ridge, threads: threads)
-    let tolerance = max(1e-18, 1e-20 * objective.totalWeight)
-    var start = [Double](repeating: 0, count: layout.parameterCount)
-    start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    if isFirth { return try firthModel(of: objective, from: start) }
-    var (parameters, convergence) = (start, Convergence?.none)
+    let problem = try LogisticProblem(self, set, threads: threads)
+    if isFirth { return (try firthModel(problem), nil) }
+    return (isPlain ? newton(problem) : coordinateDescent(problem), nil)
+  }
+
+  /// The fit by Newton's method, or where categories have many levels by a quasi-Newton one.
+  private func newton(_ problem: LogisticProblem) -> LogisticModel {
+    let objective = problem.objective(l2: l2)
+    let layout = problem.layout
+    var (parameters, convergence) = (problem.start, Convergence?.none)
     if layout.sparseCount > Self.sparseCountOfNewton {
       let solution = QuasiNewtonSolver(
-        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: tolerance
-      ).solve(from: start)
+        objective: objective, iterationLimit: 10 * iterationLimit, tolerance: problem.tolerance
+      ).solve(from: parameters)
       parameters = solution.point.parameters
       convergence = solution.convergence
       guard layout.parameterCount <= Self.parameterCountOfHessian else {
-        return Self.model(
-          parameters, variances: solution.preconditioner.inverseDiagonal(), solution.convergence,
-          layout: layout, set: set)
+        return model(
+          problem, parameters: parameters, variances: solution.preconditioner.inverseDiagonal(),
+          solution.convergence)
       }
     }
     // From the minimum that the other solver found, what is left is the Hessian.
     let solution = NewtonSolver(
-      objective: objective, iterationLimit: iterationLimit, tolerance: tolerance
+      objective: objective, iterationLimit: iterationLimit, tolerance: problem.tolerance
     ).solve(from: parameters)
     let inverse = solution.factor.inverse()
     let order = layout.parameterCount
-    var model = Self.model(
-      solution.point.parameters, variances: (0..<order).map { inverse[$0 * order + $0] },
-      convergence ?? solution.convergence, layout: layout, set: set)
+    var model = model(
+      problem, parameters: solution.point.parameters,
+      variances: (0..<order).map { inverse[$0 * order + $0] },
+      convergence ?? solution.convergence)
     if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
     return model
   }
 
-  private func firthModel(of objective: LogisticObjective, from start: [Double])
-    throws(Diagnostic) -> LogisticModel
-  {
+  private func firthModel(_ problem: LogisticProblem) throws(Diagnostic) -> LogisticModel {
+    let objective = problem.objective(l2: 0)
     let count = objective.layout.parameterCount
     guard count <= FirthSolver.parameterLimit, objective.set.rowCount <= FirthSolver.rowLimit else {
       throw Diagnostic(
@@ -81,7 +119,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         hint: "leave out columns with --drop, or use --l2, which also keeps coefficients finite")
     }
     let solver = FirthSolver(objective: objective, iterationLimit: iterationLimit)
-    guard let solution = solver.solve(from: start) else {
+    guard let solution = solver.solve(from: problem.start) else {
       let products = ProductSums.products(of: objective, at: nil)
       let names = Collinearity(of: objective.layout, products: products).givenFeatures
         .map { "'\(displayText(objective.set.matrix.features[$0].name))'" }
@@ -94,11 +132,23 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         hint: "leave out copies and sums of other columns with --drop, or use --l2")
     }
     let inverse = solution.factor.inverse()
-    var model = Self.model(
-      solution.parameters, variances: (0..<count).map { inverse[$0 * count + $0] },
-      solution.convergence, layout: objective.layout, set: objective.set)
+    var model = model(
+      problem, parameters: solution.parameters,
+      variances: (0..<count).map { inverse[$0 * count + $0] }, solution.convergence)
     if hasInference { model.inference = InferenceFitting(solution, of: objective).inference() }
     return model
+  }
+
+  private func coordinateDescent(_ problem: LogisticProblem) -> LogisticModel {
+    var solver = CoordinateDescentSolver(
+      objective: problem.objective(l2: 0), net: problem.net, iterationLimit: iterationLimit,
+      start: problem.start)
+    let strength = ElasticNet.Strength(l1: l1, l2: l2)
+    let convergence = solver.minimise(strength, tolerance: problem.tolerance / 100)
+    solver.renewHessian()
+    return model(
+      problem, parameters: solver.point.parameters, variances: solver.variances(strength),
+      convergence)
   }
 
   /// With more sparse columns than this, sums over their pairs take longer than more steps do.
@@ -108,11 +158,12 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   static let parameterCountOfHessian = 1500
 
   /// Turns the parameter vector into one term per feature.
-  private static func model(
-    _ parameters: [Double], variances: [Double], _ convergence: Convergence, layout: DesignLayout,
-    set: TrainingSet
+  private func model(
+    _ problem: LogisticProblem, parameters: [Double], variances: [Double],
+    _ convergence: Convergence
   ) -> LogisticModel {
-    let matrix = set.matrix
+    let matrix = problem.set.matrix
+    let layout = problem.layout
     func coefficient(_ index: Int) -> Coefficient {
       Coefficient(value: parameters[index], standardError: variances[index].squareRoot())
     }
@@ -140,9 +191,34 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         terms[group.feature].form = .category(levels)
       }
     }
+    if let offset, let offsets = problem.offsets {
+      terms[offset] = .offset(mean: problem.set.mean(offsets))
+    }
     return LogisticModel(
-      intercept: coefficient(layout.interceptIndex), terms: terms,
-      convergence: convergence)
+      intercept: coefficient(layout.interceptIndex), terms: terms, convergence: convergence)
+  }
+}
+
+extension LogisticTerm {
+  /// A quantity that enters as it is.
+  fileprivate static func offset(mean: Double) -> LogisticTerm {
+    LogisticTerm(
+      form: .quantity(
+        Standardization(center: 0, scale: 1), Coefficient(value: 1, standardError: 0)),
+      missing: nil, mean: mean)
+  }
+}
+
+extension TrainingSet {
+  /// The weighted mean of `values`, shape `[rowCount]`.
+  fileprivate func mean(_ values: [Double]) -> Double {
+    var sum = 0.0
+    var total = 0.0
+    for row in values.indices {
+      sum += weight(row) * values[row]
+      total += weight(row)
+    }
+    return sum / total
   }
 }
 

@@ -316,6 +316,8 @@ struct Train: ParsableCommand {
       options.featureWeights[given.column] = given.weight
     }
     options.interactions = learning.tree.interaction.map(\.names)
+    options.unpenalised = learning.line.unpenalised.flatMap(\.names)
+    options.offset = learning.line.offset
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed

@@ -24,6 +24,9 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The penalty on the squares of leaf values or coefficients.")
   var l2 = LogisticRegressionLearner().l2
 
+  @Option(help: "The penalty on their magnitudes.")
+  var l1 = LogisticRegressionLearner().l1
+
   @Option(help: "The share of rows that each tree learns from. (default: by the number of rows)")
   var rowSample: Double?
 
@@ -41,6 +44,8 @@ struct LearningOptions: ParsableArguments {
 
   @OptionGroup var tree: TreeOptions
 
+  @OptionGroup var line: LogisticOptions
+
   /// The boosting learner with these parameters.
   var boosting: GradientBoostingLearner {
     var learner = GradientBoostingLearner()
@@ -51,6 +56,7 @@ struct LearningOptions: ParsableArguments {
     learner.minimumRowsPerLeaf = minRowsPerLeaf
     learner.minimumHessianPerLeaf = minHessianPerLeaf
     learner.l2 = l2
+    learner.l1 = l1
     learner.rowSample = rowSample
     learner.columnSample = columnSample
     learner.earlyStoppingPatience = earlyStopping.count
@@ -64,6 +70,8 @@ struct LearningOptions: ParsableArguments {
     learner.isFirth = firth
     // Firth's penalty takes its place.
     learner.l2 = firth ? 0 : l2
+    learner.l1 = l1
+    line.apply(to: &learner)
     return learner
   }
 }

@@ -3,9 +3,6 @@ import RetentionKit
 
 /// What each tree may do beyond its size; the defaults are the learner's own.
 struct TreeOptions: ParsableArguments {
-  @Option(help: "The penalty on the magnitudes of leaf values.")
-  var l1 = GradientBoostingLearner().l1
-
   @Option(help: "How many rows it takes until a node's own value counts as much as its parent's.")
   var pathSmoothing = GradientBoostingLearner().pathSmoothing
 
@@ -64,7 +61,6 @@ struct TreeOptions: ParsableArguments {
 
   /// Hands these to a learner; those that name columns are the training's to hand on.
   func apply(to learner: inout GradientBoostingLearner) {
-    learner.l1 = l1
     learner.pathSmoothing = pathSmoothing
     learner.depthLimit = maxDepth.count
     learner.minimumGain = minGain

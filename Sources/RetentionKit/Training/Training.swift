@@ -85,7 +85,7 @@ public struct Training: Sendable {
       contest.sort { $0.result.logLoss < $1.result.logLoss }
     }
     let chosen = contest.first?.choice ?? candidates[0]
-    let learner = try timings.measure(\.fit) { () throws(Diagnostic) in
+    let (learner, path) = try timings.measure(\.fit) { () throws(Diagnostic) in
       try fitted(chosen, table)
     }
     warnings += logisticWarnings(learner, table.set)
@@ -95,13 +95,18 @@ public struct Training: Sendable {
       warnings.append(
         "no further tree lowers the loss on rows held out: the trees are those of \(start.name)")
     }
+    if path?.endsAtWeakest == true {
+      warnings.append(
+        "the weakest penalty of the path did best on held-out rows: a weaker one may do better, "
+          + "which --l1 and --l2 can say")
+    }
     if case .trees(let model) = learner, interruption?() == true {
       warnings.append(
         "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
           + "was validated and calibrated with all that were asked for")
     }
     return try finished(
-      table, chosen: chosen, learner: learner, contest: contest, warnings: warnings,
+      table, chosen: chosen, learner: learner, path: path, contest: contest, warnings: warnings,
       timings: timings)
   }
 
@@ -110,6 +115,7 @@ public struct Training: Sendable {
   /// Calibrates, evaluates and puts the model together.
   private func finished(
     _ table: TrainingTable, chosen: TrainingOptions.LearnerChoice, learner: FittedModel,
+    path: PenaltyPath?,
     contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)],
     warnings: [String], timings: TrainingTimings
   ) throws(Diagnostic) -> TrainingOutcome {
@@ -138,7 +144,7 @@ public struct Training: Sendable {
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
       fingerprint: table.fingerprint,
-      parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
+      parameters: parameters(of: learner, path, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
@@ -209,7 +215,8 @@ public struct Training: Sendable {
       on: set, columns: table.source, splits: splits, seed: options.seed,
       threads: options.threads, progress: announce
     ) { (rows) throws(Diagnostic) in
-      try options.logistic.fitted(to: set.selecting(rows), threads: options.threads)
+      try logistic(table.source.features).fitted(
+        to: set.selecting(rows), threads: options.threads)
     }
   }
 
@@ -221,7 +228,7 @@ public struct Training: Sendable {
   }
 
   private func fitted(_ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable)
-    throws(Diagnostic) -> FittedModel
+    throws(Diagnostic) -> (model: FittedModel, path: PenaltyPath?)
   {
     progress?(.step("fitting \(Self.name(of: choice))"))
     if choice == .gbm {
@@ -230,13 +237,14 @@ public struct Training: Sendable {
       if let progress {
         learner.progress = { progress(.tree($0)) }
       }
-      return .trees(try boosted(learner, table.set, table, table.source))
+      return (.trees(try boosted(learner, table.set, table, table.source)), nil)
     }
-    var learner = options.logistic
+    var learner = logistic(table.source.features)
     // Tests cost some fits more: little beside the fits of folds, much where a fit is all that was
     // asked for.
     learner.hasInference = options.foldCount != nil || options.calibration != .none
-    return .logistic(try learner.fitted(to: table.set, threads: options.threads))
+    let (model, path) = try learner.fittedWithPath(to: table.set, threads: options.threads)
+    return (.logistic(model), path)
   }
 
   /// Fits trees to rows of a table, from the model on with which the training begins.
@@ -300,6 +308,19 @@ public struct Training: Sendable {
     ]
   }
 
+  private func logistic(_ features: [Feature]) -> LogisticRegressionLearner {
+    var learner = options.logistic
+    learner.penaltyFactors = [:]
+    learner.signs = [:]
+    learner.offset = nil
+    for (index, feature) in features.enumerated() {
+      if options.unpenalised.contains(feature.name) { learner.penaltyFactors[index] = 0 }
+      if let sign = options.monotone[feature.name] { learner.signs[index] = sign }
+      if options.offset == feature.name { learner.offset = index }
+    }
+    return learner
+  }
+
   private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
     var learner = options.boosting
     learner.seed = options.seed
@@ -341,7 +362,7 @@ public struct Training: Sendable {
     return importances + ModelImportance.of(learner, on: table.set.matrix)
   }
 
-  private func parameters(of learner: FittedModel, set: TrainingSet)
+  private func parameters(of learner: FittedModel, _ path: PenaltyPath?, set: TrainingSet)
     -> [TrainingSummary.Setting]
   {
     typealias Setting = TrainingSummary.Setting
@@ -368,9 +389,6 @@ public struct Training: Sendable {
           settings, options, rateOfNewTrees: boosting.learningRate!, newTreeCount: grown.count)
       }
       settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
-      for feature in options.monotone.keys.sorted() {
-        settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
-      }
       for feature in options.featureWeights.keys.sorted() {
         settings.append(
           Setting("feature-weight", "\(feature)=\(options.featureWeights[feature]!)"))
@@ -379,10 +397,12 @@ public struct Training: Sendable {
         settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
-      settings = [
-        options.logistic.isFirth
-          ? Setting("firth", "yes") : Setting("l2", "\(options.logistic.l2)")
-      ]
+      settings = options.logistic.settings(path).map { Setting($0.option, $0.value) }
+      settings += options.unpenalised.map { Setting("unpenalised", $0) }
+      if let offset = options.offset { settings.append(Setting("offset", offset)) }
+    }
+    for feature in options.monotone.keys.sorted() {
+      settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
     }
     settings.append(Setting("calibration", options.calibration.rawValue))
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))

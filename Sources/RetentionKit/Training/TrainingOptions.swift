@@ -50,6 +50,10 @@ public struct TrainingOptions: Sendable {
   public var start: WarmStart?
   /// Parameters of logistic regression.
   public var logistic = LogisticRegressionLearner()
+  /// Features by name whose coefficients in logistic regression are not penalised.
+  public var unpenalised: [String] = []
+  /// The numeric feature that enters logistic regression as it is, in log odds.
+  public var offset: String?
   /// Features by name whose rise must not lower (+1) or raise (-1) the score.
   public var monotone: [String: Int] = [:]
   /// What the gains of features by name are multiplied with; 1 where nothing is said.
@@ -104,8 +108,7 @@ public struct TrainingOptions: Sendable {
         hint: "add --learner logistic")
     }
     for (option, isGiven) in [
-      ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),
-      ("--interaction", !interactions.isEmpty),
+      ("--feature-weight", !featureWeights.isEmpty), ("--interaction", !interactions.isEmpty),
       ("--positive-weight", boosting.positiveWeight != 1), ("--focal", boosting.focalGamma != 0),
       (start?.option ?? "", start != nil),
     ] where isGiven && learner != .gbm {
@@ -114,9 +117,11 @@ public struct TrainingOptions: Sendable {
         hint: "add --learner gbm")
     }
     try start?.check(self)
+    try checkLogistic()
     var use: [String: String] = [:]
     for (option, column) in [
       ("--label", label), ("--id", id), ("--weight", weight), ("--group", group), ("--time", time),
+      ("--offset", offset),
     ] {
       guard let column else { continue }
       // An account's own rows may well form a group, and its key name them.
@@ -128,6 +133,46 @@ public struct TrainingOptions: Sendable {
     for column in categorical where numeric.contains(column) {
       throw Diagnostic(
         .usage, "column '\(displayText(column))' is both --categorical and --numeric")
+    }
+  }
+
+  /// Makes sure that what is said of logistic regression alone makes sense.
+  private func checkLogistic() throws(Diagnostic) {
+    let isPath = logistic.penalty != .fixed
+    if learner == .gbm {
+      for (option, isGiven) in [
+        ("--penalty-path", isPath), ("--unpenalised", !unpenalised.isEmpty),
+      ] where isGiven {
+        throw Diagnostic(
+          .usage, "\(option) holds for logistic regression only, but --learner is gbm",
+          hint: "add --learner logistic")
+      }
+    } else {
+      try logistic.checkRanges()
+    }
+    // Trees would take it for a column like others.
+    if offset != nil, learner != .logistic {
+      throw Diagnostic(
+        .usage,
+        "--offset holds for logistic regression only, but --learner is \(learner.rawValue)",
+        hint: "add --learner logistic")
+    }
+    if learner == .logistic, isPath {
+      let plain = LogisticRegressionLearner()
+      for (option, isGiven) in [
+        ("--l1", logistic.l1 != plain.l1), ("--l2", logistic.l2 != plain.l2),
+      ] where isGiven {
+        throw Diagnostic(
+          .usage, "\(option) says how strong the penalty is, and --penalty-path is to find it",
+          hint: "leave one of them out")
+      }
+    }
+    for column in unpenalised where column == offset {
+      throw Diagnostic(
+        .usage, "column '\(displayText(column))' is both --offset and --unpenalised")
+    }
+    if let offset, monotone[offset] != nil {
+      throw Diagnostic(.usage, "column '\(displayText(offset))' is both --offset and --monotone")
     }
   }
 }

@@ -60,15 +60,16 @@ public struct TrainingTable: Sendable {
     for name in options.categorical { declared[name] = .category }
     for name in options.drop { declared[name] = .ignored }
     if let weight = options.weight { declared[weight] = .number }
+    if let offset = options.offset { declared[offset] = .number }
     if let group = options.group { declared[group] = .category }
     if let id = options.id { declared[id] = .identifier }
     declared[options.label] = .category
     let named =
       [options.label]
-      + [options.id, options.weight, options.group, options.time]
+      + [options.id, options.weight, options.group, options.time, options.offset]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
       + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
-      + options.interactions.joined()
+      + options.interactions.joined() + options.unpenalised
       + (options.start?.model.schema.features.map(\.name) ?? [])
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
@@ -186,7 +187,16 @@ public struct TrainingTable: Sendable {
           hint: "it holds for numbers and yes/no columns that are learned from")
       }
     }
+    if let offset = options.offset {
+      guard let found = plan.features.first(where: { $0.name == offset }), found.levelCount == 0
+      else {
+        throw Diagnostic(
+          .usage, "--offset names '\(displayText(offset))', which is no numeric feature",
+          hint: "an offset is a column of log odds")
+      }
+    }
     for (option, names) in [
+      ("--unpenalised", options.unpenalised),
       ("--feature-weight", options.featureWeights.keys.sorted()),
       ("--interaction", Array(options.interactions.joined())),
     ] {
