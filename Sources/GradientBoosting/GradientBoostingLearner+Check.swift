@@ -38,7 +38,15 @@ extension GradientBoostingLearner {
       try require(patience >= 1, "early-stopping", patience, "at least 1, or off")
     }
     try requirePenalty(earlyStoppingMinimumImprovement, "early-stopping-min-improvement")
+    try require(
+      Self.positiveWeights.contains(positiveWeight), "positive-weight", positiveWeight,
+      "0.0001 to 10,000")
+    try require(
+      FocalCurve.gammas.contains(focalGamma), "focal", focalGamma, "0 (the log loss) to 5")
   }
+
+  /// Beyond these, the rows of one outcome are lost in the rounding of gradients.
+  private static let positiveWeights = 1e-4...1e4
 
   private func checkSampling() throws(Diagnostic) {
     try requireShare(settledInFull.rowSample!, "row-sample")

@@ -71,6 +71,11 @@ public struct GradientBoostingLearner: Learner {
   /// The rows that a level needs to be sorted; `nil` for a twentieth of the node's, but 10 to 100.
   /// LightGBM takes `cat_smooth` for this as well.
   public var categoryRowsPerLevel: Int?
+  /// What the weights of positive rows are multiplied with (`scale_pos_weight` in LightGBM). Scores
+  /// stay the log odds of the rows as they are. For a yes-or-no outcome only, as the next.
+  public var positiveWeight: Double = 1
+  /// The exponent of the focal loss (Lin et al. 2017), 0 for the log loss. Scores stay log odds.
+  public var focalGamma: Double = 0
   /// What row and column sampling depend on.
   public var seed: UInt64 = 0
   /// Called after each tree.
@@ -111,6 +116,24 @@ public struct GradientBoostingLearner: Learner {
     precondition(
       source.rowCount == set.rowCount, "\(source.rowCount) rows, \(set.rowCount) outcomes")
     try check(featureCount: source.features.count)
+    let logLoss = logLoss(of: set)
+    return focalGamma == 0
+      ? try grown(
+        logLoss, on: set, columns: source, folder: folder, from: start, threads: threads)
+      : try grown(
+        FocalLoss(logLoss, gamma: focalGamma), on: set, columns: source, folder: folder,
+        from: start, threads: threads)
+  }
+
+  /// What is minimised, but for the focal exponent.
+  func logLoss(of set: TrainingSet) -> BinaryLogLoss {
+    BinaryLogLoss(labels: set.labels, weights: set.weights, positiveWeight: positiveWeight)
+  }
+
+  private func grown(
+    _ objective: some Objective, on set: TrainingSet, columns source: some ColumnSource,
+    folder: String?, from start: Booster.Start?, threads: Int
+  ) throws(Diagnostic) -> BoostedTrees {
     var settled = settled(for: set)
     let pool = WorkerPool(threads: threads)
     let matrix = try BinnedMatrix(of: source, binLimit: binLimit, pool: pool, folder: folder)
@@ -118,7 +141,6 @@ public struct GradientBoostingLearner: Learner {
     func booster(_ learner: GradientBoostingLearner, _ pool: WorkerPool) -> Booster {
       Booster(matrix, levelCounts: levelCounts, learner: learner, pool: pool)
     }
-    let objective = BinaryLogLoss(set)
     // Without a held-out row of each outcome there is nothing to stop by.
     if let patience = earlyStoppingPatience, let search = RoundSearch(set, patience: patience) {
       func find(_ leafCount: Int) -> RoundSearch.Finding {

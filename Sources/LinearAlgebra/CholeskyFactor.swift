@@ -60,6 +60,18 @@ public struct CholeskyFactor: Sendable {
     }
   }
 
+  /// The diagonal of `L`, whose product is the root of the determinant, shape `[order]`.
+  public var diagonal: [Double] { (0..<order).map { rows[$0 * order + $0] } }
+
+  /// The smallest squared pivot as a share of its diagonal element: near 0 where columns are nearly
+  /// collinear.
+  public func smallestPivotShare(of lower: [Double]) -> Double {
+    diagonal.indices.reduce(1) { smallest, index in
+      let pivot = rows[index * order + index]
+      return min(smallest, pivot * pivot / lower[index * order + index])
+    }
+  }
+
   /// The solution `x` of `A x = b`, shape `[order]`.
   public func solve(_ b: [Double]) -> [Double] {
     var solution = b

@@ -24,7 +24,8 @@ public struct LogisticTerm: Sendable, Equatable {
     /// A quantity: a coefficient per standard deviation, none for one whose values were all equal
     /// where not missing.
     case quantity(Standardization, Coefficient)
-    /// A category: a coefficient for each level's code; `nil` for one without rows in training.
+    /// A category: a coefficient for each level's code; `nil` for one without rows in training, and
+    /// in a fit without a ridge 0 for the most frequent one, from which the others are measured.
     case category([Coefficient?])
     /// A category whose rare levels share a coefficient, which also holds for a level that is unseen
     /// or `nil`: one that training had no rows of.
@@ -87,12 +88,18 @@ public struct LogisticModel: FittedLearner, Equatable {
   public var terms: [LogisticTerm]
   /// How the fit ended.
   public var convergence: Convergence
+  /// How sure the coefficients are; `nil` where it was not asked for.
+  public var inference: LogisticInference?
 
   /// Puts a model together.
-  public init(intercept: Coefficient, terms: [LogisticTerm], convergence: Convergence) {
+  public init(
+    intercept: Coefficient, terms: [LogisticTerm], convergence: Convergence,
+    inference: LogisticInference? = nil
+  ) {
     self.intercept = intercept
     self.terms = terms
     self.convergence = convergence
+    self.inference = inference
   }
 
   /// The mean raw score over the training rows: the point that contributions start from.

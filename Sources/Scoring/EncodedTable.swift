@@ -22,7 +22,7 @@ public struct EncodedTable: Sendable {
 
 extension ModelSchema {
   /// How the columns that the model reads are to be read.
-  var declaredTypes: [String: DeclaredType] {
+  package var declaredTypes: [String: DeclaredType] {
     var types: [String: DeclaredType] = [:]
     for feature in features {
       types[feature.name] =

@@ -29,8 +29,15 @@ import Testing
   ) -> [(objective: any Objective, stretch: Double?)] {
     let counts = OutcomeColumn(sample.counts, weights: weights)
     let amounts = OutcomeColumn(sample.amounts, weights: weights)
+    let labels = sample.classes.map { $0 > 1 }
     return [
-      (BinaryLogLoss(labels: sample.classes.map { $0 > 1 }, weights: weights), 1),
+      (BinaryLogLoss(labels: labels, weights: weights), 1),
+      (BinaryLogLoss(labels: labels, weights: weights, positiveWeight: 5), 1),
+      (FocalLoss(BinaryLogLoss(labels: labels, weights: weights), gamma: 2), nil),
+      (
+        FocalLoss(
+          BinaryLogLoss(labels: labels, weights: weights, positiveWeight: 0.2), gamma: 0.7), nil
+      ),
       (MultinomialLogLoss(classes: sample.classes, classCount: 4, weights: weights), 4.0 / 3),
       (SquaredError(amounts), 1),
       (PoissonLoss(counts), PoissonLoss.stretch),

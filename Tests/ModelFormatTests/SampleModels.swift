@@ -29,8 +29,10 @@ enum SampleModels {
     var shaped = LogisticRegressionLearner()
     shaped.columns.shapes = ["x": .spline, "y": .log, "z": .winsor]
     shaped.columns.encoded["level"] = true
+    var logistic = LogisticRegressionLearner()
+    logistic.hasInference = true
     return [
-      .logistic: .logistic(try! LogisticRegressionLearner().fitted(to: set, threads: 1)),
+      .logistic: .logistic(try! logistic.fitted(to: set, threads: 1)),
       .trees: .trees(try! boosting.fitted(to: set, threads: 1)),
       .shaped: .logistic(try! shaped.fitted(to: set, threads: 1)),
     ]

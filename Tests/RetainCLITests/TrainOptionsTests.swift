@@ -300,6 +300,40 @@ struct TrainOptionsTests {
     }
   }
 
+  @Test func `the penalty of a logistic regression is found on a path`() throws {
+    let table = TableText.customers(rowCount: 400, seed: 8).adding("known") { "\($0 % 5)" }
+    let run = try train(
+      table, "--learner", "logistic", "--penalty-path", "8", "--l1-ratio", "0.5",
+      "--penalty-rule", "1se", "--cv", "none", "--calibration", "none", "--offset", "known",
+      "--monotone", "x=-1", "--unpenalised", "y")
+    #expect(!run.errors.contains("error"))
+    let json = try RetainProcess.run("inspect", folder.path("m.retain"), "--json").json
+    let parameters = try #require(json["parameters"] as? [String: String])
+    #expect(parameters["penalty-path"] == "8" && parameters["penalty-rule"] == "1se")
+    #expect(parameters["offset"] == "known" && parameters["unpenalised"] == "y")
+    #expect(parameters["monotone"] == "x=-1")
+    let l1 = try #require(Double(parameters["l1"] ?? ""))
+    #expect(l1 > 0 && parameters["l2"] == parameters["l1"])
+    // One more log odds in the column is one more in the score.
+    let before = try probabilities(table)
+    let after = try probabilities(table.replacing("known") { _, cell in "\(Int(cell)! + 1)" })
+    for (old, new) in zip(before, after) {
+      #expect(abs(log(new / (1 - new)) - log(old / (1 - old)) - 1) < 1e-6)
+    }
+  }
+
+  @Test(arguments: ["offset", "unpenalised"])
+  func `a column of logistic regression must be one that is learned from`(option: String) throws {
+    let path = try folder.write(TableText.customers(rowCount: 300, seed: 1).csv, to: "t.csv")
+    for column in ["nothing", "account_id"] + (option == "offset" ? ["level"] : []) {
+      let run = try RetainProcess.run(
+        "train", "--table", path, "--label", "churned", "--id", "account_id", "--learner",
+        "logistic", "--\(option)", column, "--output", folder.path("m.retain"))
+      #expect([64, 65].contains(run.exitCode), "\(column)")
+      #expect(run.errors.hasPrefix("retain: error["), "\(column)")
+    }
+  }
+
   @Test func `a monotone constraint on what is no number is a wrong argument`() throws {
     let path = try folder.write(TableText.customers(rowCount: 300, seed: 1).csv, to: "t.csv")
     for column in ["level=+1", "nothing=+1", "x=+2", "x"] {

@@ -141,8 +141,10 @@ struct TrainingTests {
   // MARK: - Packed columns
 
   /// Trains on a file, whose columns are packed as they are read, and on its table at hand.
-  @Test(arguments: [nil, 3], [TrainingOptions.LearnerChoice.gbm, .logistic, .best])
-  func `packed columns give the model that plain ones give`(
+  @Test(arguments: [
+    (nil, TrainingOptions.LearnerChoice.gbm), (nil, .logistic), (3, .gbm), (3, .logistic),
+    (3, .best),
+  ]) func `packed columns give the model that plain ones give`(
     foldCount: Int?, learner: TrainingOptions.LearnerChoice
   ) throws {
     var generator = SeededGenerator(seed: 11)

@@ -7,7 +7,8 @@
 // `sum += alpha * transpose(rows) * rows` and the like; see `cblas_dsyrk` of the reference BLAS.
 typedef void (*rk_dsyrk)(
     int layout, int triangle, int transposition, int order, int depth, double alpha,
-    const double *matrix, int matrix_stride, double beta, double *sum, int sum_stride);
+    const double *_Nonnull matrix, int matrix_stride, double beta, double *_Nonnull sum,
+    int sum_stride);
 
 typedef struct {
   // Null where the library was not found.

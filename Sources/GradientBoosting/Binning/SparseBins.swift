@@ -120,7 +120,7 @@ package struct SparseBins: Sendable {
     unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rowsAtOnce * width) { lists in
       unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: rowsAtOnce) { ends in
         // SAFETY: as said; `ends` lie within the row's list, and rows within bins and groups.
-        let (lists, ends) = unsafe (lists.baseAddress!, ends.baseAddress!)
+        let (lists, ends) = (lists.baseAddress!, ends.baseAddress!)
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
           let count = min(rowsAtOnce, rows.upperBound - first)
           for row in 0..<count { unsafe ends[row] = row &* width }

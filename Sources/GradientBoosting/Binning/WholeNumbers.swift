@@ -25,7 +25,7 @@ package struct WholeNumbers {
     // the addition before.
     var counts = [UInt32](repeating: 0, count: 2 * size)
     let areWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
-      let counts = unsafe buffer.baseAddress!
+      let counts = buffer.baseAddress!
       let span = values.span
       var row = 0
       while row &+ 8 <= span.count {

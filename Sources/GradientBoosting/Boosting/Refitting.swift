@@ -4,6 +4,8 @@ import Learning
 struct Refitting: Sendable {
   let set: TrainingSet
   let settings: TreeSettings
+  /// By what each tree's new values are multiplied, shape `[treeCount]`.
+  let learningRates: [Double]
   /// The share of an old value that stays.
   let decay: Double
   /// See ``GradientPacking``.
@@ -27,7 +29,7 @@ struct Refitting: Sendable {
       let values = values(model.trees[index], rows, units)
       for node in values.indices where model.trees[index].nodes[node].isLeaf {
         model.trees[index].nodes[node].value = mixed(
-          model.trees[index].nodes[node].value, values[node] * settings.learningRate)
+          model.trees[index].nodes[node].value, values[node] * learningRates[index])
       }
       for (row, leaf) in rows.leafOfRow.enumerated() {
         scores[row] += model.trees[index].nodes[Int(leaf)].value

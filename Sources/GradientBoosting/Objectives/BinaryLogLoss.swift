@@ -1,6 +1,11 @@
 import Learning
 
 /// The log loss of a yes-or-no outcome; the score is its log odds. See ``Learning/LogLoss``.
+///
+/// Positive rows may weigh more than they are. As such rows have odds that are as many times too high,
+/// the loss is taken at the score plus the logarithm of that weight: the score that minimises it is
+/// then the log odds of the rows as they are, and no probability needs to be corrected afterwards
+/// (Elkan 2001, "The foundations of cost-sensitive learning", theorem 2).
 package struct BinaryLogLoss: Objective {
   /// 1 where the outcome happened, else 0, shape `[rowCount]`.
   private let outcomes: LargeArray<Float>
@@ -9,12 +14,16 @@ package struct BinaryLogLoss: Objective {
   package let largestWeight: Double
   private let labels: [Bool]
   private let weights: [Double]?
+  /// What is added to a score: the logarithm of the weight of positive rows.
+  let priorOffset: Double
 
-  init(_ set: TrainingSet) { self.init(labels: set.labels, weights: set.weights) }
-
-  package init(labels: [Bool], weights: [Double]?) {
+  /// - Parameter positiveWeight: What the weights of positive rows are multiplied with.
+  package init(labels: [Bool], weights plain: [Double]?, positiveWeight: Double = 1) {
     self.labels = labels
-    self.weights = weights
+    weights =
+      positiveWeight == 1
+      ? plain : labels.indices.map { (plain?[$0] ?? 1) * (labels[$0] ? positiveWeight : 1) }
+    priorOffset = PortableMath.log(positiveWeight)
     outcomes = LargeArray(count: labels.count)
     for row in labels.indices { outcomes[row] = labels[row] ? 1 : 0 }
     guard let weights else {
@@ -41,14 +50,14 @@ package struct BinaryLogLoss: Objective {
     }
     // A weighted base rate of 0 or 1 has no log odds.
     let rate = Double(positive) / Double(max(1, total))
-    return [LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12))]
+    return [LogLoss.score(min(max(rate, 1e-12), 1 - 1e-12)) - priorOffset]
   }
 
   @inline(__always)
   package func derivatives(output: Int, row: Int, scores: SIMD8<Double>) -> (
     gradient: SIMD8<Float>, hessian: SIMD8<Float>
   ) {
-    let odds = PortableMath.exp(-SIMD8<Float>(scores))
+    let odds = PortableMath.exp(-SIMD8<Float>(scores + priorOffset))
     let probability = 1 / (1 + odds)
     let gradient = probability - outcomes.eight(row)
     let hessian = probability * (1 - probability)
@@ -58,7 +67,10 @@ package struct BinaryLogLoss: Objective {
   }
 
   package func loss(row: Int, scores: Span<Double>) -> (loss: Double, weight: Double) {
-    let weight = weights?[row] ?? 1
-    return (weight * LogLoss.value(score: scores[0], label: labels[row]), weight)
+    let (label, weight) = self.row(row)
+    return (weight * LogLoss.value(score: scores[0] + priorOffset, label: label), weight)
   }
+
+  /// A row's outcome, and how much it counts.
+  func row(_ row: Int) -> (label: Bool, weight: Double) { (labels[row], weights?[row] ?? 1) }
 }

@@ -31,7 +31,7 @@ import LinearAlgebra
   /// `[derivedCount, capacity]`. None where all quantities enter as they are.
   private let derived: UnsafeMutablePointer<Double>
 
-  private let layout: DesignLayout
+  let layout: DesignLayout
   private let standardizations: [rk_standardization]
   private let vectors: rk_design_vectors
 

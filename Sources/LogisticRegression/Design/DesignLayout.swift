@@ -49,6 +49,9 @@ struct DesignLayout: Sendable {
     var columnOfLevel: [Int32]
     /// The sparse column of missing cells; -1 where training had none.
     var missingColumn: Int32
+    /// The code of the most frequent named level, from which the others are measured; -1 without
+    /// levels.
+    var reference: Int32 = -1
     /// The sparse column of rare and of unseen levels; -1 where no level is rare.
     var rareColumn: Int32 = -1
 
@@ -74,13 +77,26 @@ struct DesignLayout: Sendable {
   /// The weighted share of rows in which each sparse column is 1.
   var sparseShare: [Double] = []
 
+  /// Whether each coefficient is one of a feature as it is, or of one of its levels.
+  var isPlain: Bool {
+    quantities.allSatisfy { if case .values = $0.source { true } else { false } }
+      && groups.allSatisfy { $0.rareColumn < 0 }
+  }
+
   /// Quantities and the intercept.
   var denseCount: Int { quantities.count + 1 }
   var interceptIndex: Int { quantities.count }
   var parameterCount: Int { denseCount + sparseCount }
 
   /// Lays out the features that vary over the rows of `set`.
-  init(of set: TrainingSet, columns treatment: ColumnTreatment = .plain, threads: Int) {
+  ///
+  /// - Parameter leavesOutReferences: Whether a category's most frequent level has no column, so that
+  ///   the other columns and the intercept are not collinear: needed where no penalty tells them
+  ///   apart.
+  init(
+    of set: TrainingSet, columns treatment: ColumnTreatment = .plain,
+    leavesOutReferences: Bool = false, threads: Int
+  ) {
     let matrix = set.matrix
     let summaries = Parallel.map(matrix.columns.count, threads: threads) { feature in
       let name = matrix.features[feature].name
@@ -100,7 +116,11 @@ struct DesignLayout: Sendable {
     for (feature, summary) in summaries.enumerated() {
       switch summary {
       case .quantity(let summary): add(feature, summary, rowCount: matrix.rowCount)
-      case .category(let summary): add(feature, summary, treatment)
+      case .category(let summary):
+        var named = summary.rowCounts.count - 1
+        if case .category(_, hasOther: true) = matrix.features[feature].kind { named -= 1 }
+        add(
+          feature, summary, treatment, namedCount: named, leavesOutReference: leavesOutReferences)
       }
     }
   }
@@ -136,7 +156,8 @@ struct DesignLayout: Sendable {
   }
 
   private mutating func add(
-    _ feature: Int, _ summary: LevelSummary, _ treatment: ColumnTreatment
+    _ feature: Int, _ summary: LevelSummary, _ treatment: ColumnTreatment, namedCount: Int,
+    leavesOutReference: Bool
   ) {
     guard summary.rowCounts.count(where: { $0 > 0 }) > 1 else { return }
     if let encoded = summary.encoded {
@@ -151,8 +172,15 @@ struct DesignLayout: Sendable {
     let levelCount = summary.rowCounts.count - 1
     var group = Group(
       feature: feature, columnOfLevel: [Int32](repeating: -1, count: levelCount), missingColumn: -1)
+    // Other levels than the named ones are no good measure; the lower code of two that are equally
+    // frequent.
+    let present = (0..<levelCount).filter { summary.rowCounts[$0] > 0 }
+    let reference =
+      present.filter { $0 < namedCount }
+      .max { (summary.shares[$0], $1) < (summary.shares[$1], $0) } ?? present[0]
+    group.reference = Int32(reference)
     var rare: [Int] = []
-    for level in 0..<levelCount where summary.rowCounts[level] > 0 {
+    for level in present where !(leavesOutReference && level == reference) {
       if summary.rowCounts[level] < treatment.minimumRowsPerLevel {
         rare.append(level)
         continue

@@ -169,7 +169,8 @@ struct CurvatureSums: Sendable {
     }
     for column in 0..<sparse {
       for row in column..<sparse {
-        hessian[(dense + column) * count + dense + row] = sparseSparse[row * sparse + column]
+        hessian[(dense + column) * count + dense + row] =
+          sparseSparse[row * sparse + column] * multiple
       }
     }
     return hessian

@@ -37,7 +37,8 @@ struct LogisticObjective: Sendable {
   /// Whether a sample of the rows says enough about all of them.
   var canSample: Bool { self.set.rowCount / Self.sampledOneIn >= 40 * layout.parameterCount }
 
-  private let blockRowCount: Int
+  /// How many rows a block has; the last may have fewer.
+  let blockRowCount: Int
   private let laneCount: Int
 
   /// The objective and its derivatives at one point.

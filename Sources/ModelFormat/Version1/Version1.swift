@@ -2,7 +2,8 @@ import Diagnostics
 import Scoring
 
 /// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
-/// understood, and for a model of histories a fifth: its recipe.
+/// understood, and two that a model may do without: the recipe of a model of histories, and the
+/// inference of a logistic regression.
 enum Version1 {
   private enum SectionType: UInt32, CaseIterable {
     case schema = 0x8000_0001
@@ -11,6 +12,8 @@ enum Version1 {
     case summary = 0x8000_0004
     // A release that does not know it can still score a table of the features.
     case recipe = 0x0000_0005
+    // Nothing is scored by it.
+    case inference = 0x0000_0006
     // Terms of a logistic regression that are curves, maps or other shapes.
     case shapes = 0x8000_0007
   }
@@ -25,6 +28,9 @@ enum Version1 {
     if let recipe = model.recipe { contents.append((.recipe, { write(recipe, to: &$0) })) }
     let shapes = shapes(of: model.learner)
     if !shapes.isEmpty { contents.append((.shapes, { write(shapes, to: &$0) })) }
+    if case .logistic(let fitted) = model.learner, let inference = fitted.inference {
+      contents.append((.inference, { write(inference, to: &$0) }))
+    }
     return ModelContainer(
       sections: contents.map { type, write in
         var writer = ByteWriter()
@@ -54,21 +60,33 @@ enum Version1 {
         try Version1.readShapes(&reader, of: plain, features: schema.features)
       }
     }
+    if has(.inference, container) {
+      guard case .logistic(var fitted) = learner else {
+        throw Diagnostic(.modelInvalid, "an inference beside a learner that has none")
+      }
+      fitted.inference = try read(.inference, of: container) { reader throws(Diagnostic) in
+        try Version1.inference(&reader, features: schema.features)
+      }
+      learner = .logistic(fitted)
+    }
     let (calibrator, bands) = try read(.calibration, of: container) { reader throws(Diagnostic) in
       try Version1.calibration(&reader)
     }
     let summary = try read(.summary, of: container) { reader throws(Diagnostic) in
       try Version1.summary(&reader)
     }
-    let hasRecipe = container.sections.contains { $0.type == SectionType.recipe.rawValue }
     let recipe =
-      hasRecipe
+      has(.recipe, container)
       ? try read(.recipe, of: container) { reader throws(Diagnostic) in
         try Version1.recipe(&reader)
       } : nil
     return RetentionModel(
       schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary,
       recipe: recipe)
+  }
+
+  private static func has(_ type: SectionType, _ container: ModelContainer) -> Bool {
+    container.sections.contains { $0.type == type.rawValue }
   }
 
   private static func read<Value>(

@@ -21,6 +21,7 @@ public struct ModelJSON: Encodable {
   private let bands: [String: Double]
   private let calibration: String
   private let warnings: [String]
+  private let inference: InferenceJSON?
 
   /// Takes over a model and what its file says of it.
   public init(_ model: RetentionModel, id: String, byteCount: Int) {
@@ -49,6 +50,7 @@ public struct ModelJSON: Encodable {
     bands = ["elevated": model.bands.elevated, "high": model.bands.high]
     calibration = model.calibrator.text
     warnings = summary.warnings
+    inference = InferenceJSON(model)
   }
 
   private struct FeatureJSON: Encodable {

@@ -38,5 +38,7 @@ package struct AlignedTable {
 /// A bar whose length shows a share of the largest.
 package func bar(_ value: Double, of largest: Double, width: Int = 24) -> String {
   guard largest > 0, value > 0 else { return "" }
-  return String(repeating: "█", count: max(1, Int((value / largest * Double(width)).rounded())))
+  // Of several that are infinite each is the largest.
+  let share = value == largest ? 1 : value / largest
+  return String(repeating: "█", count: max(1, Int((share * Double(width)).rounded())))
 }

@@ -11,6 +11,27 @@ package enum Numbers {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A number of 0 or more with a few digits and a power of ten, as in `2.5e-11`; 1 to 15 digits.
+  package static func scientific(_ value: Double, _ digitCount: Int) -> String {
+    guard value > 0, value.isFinite else { return value == 0 ? "0" : "-" }
+    var exponent = 0
+    var mantissa = value
+    while mantissa >= 10 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while mantissa < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    var digits = fixed(mantissa, digitCount - 1)
+    if digits.hasPrefix("10") {
+      digits = fixed(1, digitCount - 1)
+      exponent += 1
+    }
+    return "\(digits)e\(exponent)"
+  }
+
   /// A share of 1 as per cent.
   package static func percent(_ share: Double?, _ decimalCount: Int = 1) -> String {
     share.map { fixed($0 * 100, decimalCount) + " %" } ?? "-"

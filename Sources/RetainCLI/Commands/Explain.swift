@@ -7,6 +7,7 @@ struct Explain: ParsableCommand {
     abstract: "Show what a model relies on, or why one account scores as it does.",
     discussion: """
       Example: retain explain churn.retain
+               retain explain churn.retain --coefficients
                retain explain churn.retain --table held-out.csv
                retain explain churn.retain --table customers.csv --account acct_00042
       """)
@@ -15,6 +16,9 @@ struct Explain: ParsableCommand {
 
   @Option(help: "A labelled CSV file to measure importances on. (default: those of training)")
   var table: String?
+
+  @Flag(help: "Show the coefficients of a logistic regression alone: odds ratios and tests.")
+  var coefficients = false
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
@@ -33,6 +37,9 @@ struct Explain: ParsableCommand {
     if account != nil, table == nil {
       throw ValidationError("--account needs the table that holds the account: add --table FILE.")
     }
+    if coefficients, table != nil {
+      throw ValidationError("--coefficients shows what the model file holds: leave out --table.")
+    }
     if !(1...1000).contains(repeats) {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000.")
     }
@@ -41,7 +48,7 @@ struct Explain: ParsableCommand {
   func run() throws {
     if let table { try reading.checkRejects(against: [table, argument.model]) }
     let file = try argument.load()
-    guard let table else { return try printImportances(file.model.summary.importances, of: file) }
+    guard let table else { return try explain(file) }
     if let account { return try explain(account, in: table, by: file) }
     let input = try ScoringInput.read(table, reading, for: file.model, needsOutcomes: true)
     let evaluation = try ModelEvaluation(
@@ -62,6 +69,24 @@ struct Explain: ParsableCommand {
     }
     try printImportances(
       measured + file.model.summary.importances.filter { $0.kind != .permutation }, of: file)
+  }
+
+  /// What the file itself holds.
+  private func explain(_ file: ModelFile) throws {
+    let importances = file.model.summary.importances
+    guard let text = file.model.inferenceText else {
+      if coefficients {
+        throw Diagnostic(
+          .usage, "--coefficients is for a logistic regression that was tested, which this is not",
+          hint: "train with --learner logistic, and with --cv or --calibration other than none")
+      }
+      return try printImportances(importances, of: file)
+    }
+    if coefficients {
+      return try Console.print(global.json ? JSONText.of(InferenceJSON(file.model)) : text)
+    }
+    if !global.json { try Console.print(text + "\n") }
+    try printImportances(importances, of: file)
   }
 
   private func printImportances(_ importances: [Importance], of file: ModelFile) throws {

@@ -71,6 +71,8 @@ struct Train: ParsableCommand {
   @Option(help: "The learner: gbm, logistic, or best of both.")
   var learner: TrainingOptions.LearnerChoice = .best
 
+  @OptionGroup(title: "Beginning with a model") var start: StartOptions
+
   @OptionGroup(title: "Learning") var learning: LearningOptions
 
   @Option(help: "From score to probability: auto, platt, isotonic, beta or none.")
@@ -145,7 +147,7 @@ struct Train: ParsableCommand {
     let configuration = try config.map { (path) throws(Diagnostic) in
       try RetentionConfiguration(contentsOf: path)
     }
-    let inputs = try Self.inputs(table, configuration)
+    let inputs = try Self.inputs(table, configuration) + start.inputs
     var outputs: [String] = []
     for file in [output, outOfFold, card].compactMap(\.self) {
       try OutputFile(path: file).check(against: inputs)
@@ -205,7 +207,7 @@ struct Train: ParsableCommand {
       if let from, let to {
         training.configuration.asOf = .series(from: from, to: to, every: every.step)
       }
-      training.options = common(training.options)
+      training.options = try common(training.options)
       training.options.reading.onBadRow = reading.badRowPolicy
       training.options.reading.rejects = reading.rejects
       training.progress = progress
@@ -296,11 +298,11 @@ struct Train: ParsableCommand {
       options.group = group
       options.time = time
     }
-    return common(options)
+    return try common(options)
   }
 
   /// The options that do not depend on the source.
-  private func common(_ plain: TrainingOptions) -> TrainingOptions {
+  private func common(_ plain: TrainingOptions) throws(Diagnostic) -> TrainingOptions {
     var options = plain
     options.drop += drop.flatMap(\.names)
     options.categorical += categorical.flatMap(\.names)
@@ -308,11 +310,14 @@ struct Train: ParsableCommand {
     options.learner = learner
     options.boosting = learning.boosting
     options.logistic = learning.logistic
+    options.start = try start.start()
     for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
     for given in learning.tree.featureWeight {
       options.featureWeights[given.column] = given.weight
     }
     options.interactions = learning.tree.interaction.map(\.names)
+    options.unpenalised = learning.line.unpenalised.flatMap(\.names)
+    options.offset = learning.line.offset
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed

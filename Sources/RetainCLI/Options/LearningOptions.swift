@@ -24,6 +24,9 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The penalty on the squares of leaf values or coefficients.")
   var l2 = LogisticRegressionLearner().l2
 
+  @Option(help: "The penalty on their magnitudes.")
+  var l1 = LogisticRegressionLearner().l1
+
   @Option(help: "The share of rows that each tree learns from. (default: by the number of rows)")
   var rowSample: Double?
 
@@ -36,6 +39,8 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "COLUMN=+1 or COLUMN=-1: the score may not fall, or not rise, with the column.")
   var monotone: [MonotoneConstraint] = []
 
+  @Flag(help: "Fit logistic regression with Firth's penalty in place of --l2.")
+  var firth = false
   @Option(
     help: "Shapes of quantities: auto, none, or COLUMN=none|log|winsor|spline; may be repeated.")
   var transform: [ShapeArgument] = []
@@ -45,9 +50,11 @@ struct LearningOptions: ParsableArguments {
   var encode: [EncodingArgument] = []
 
   @Option(help: "Levels of a category with fewer rows share one coefficient.")
-  var minRowsPerLevel = ColumnTreatment.automatic.minimumRowsPerLevel
+  var minRowsPerLevel = ColumnTreatment.plain.minimumRowsPerLevel
 
   @OptionGroup var tree: TreeOptions
+
+  @OptionGroup var line: LogisticOptions
 
   /// The boosting learner with these parameters.
   var boosting: GradientBoostingLearner {
@@ -59,6 +66,7 @@ struct LearningOptions: ParsableArguments {
     learner.minimumRowsPerLeaf = minRowsPerLeaf
     learner.minimumHessianPerLeaf = minHessianPerLeaf
     learner.l2 = l2
+    learner.l1 = l1
     learner.rowSample = rowSample
     learner.columnSample = columnSample
     learner.earlyStoppingPatience = earlyStopping.count
@@ -69,13 +77,17 @@ struct LearningOptions: ParsableArguments {
   /// The logistic regression learner with these parameters.
   var logistic: LogisticRegressionLearner {
     var learner = LogisticRegressionLearner()
-    learner.l2 = l2
+    learner.isFirth = firth
+    // Firth's penalty takes its place.
+    learner.l2 = firth ? 0 : l2
+    learner.l1 = l1
+    line.apply(to: &learner)
     learner.columns = columns
     return learner
   }
 
   private var columns: ColumnTreatment {
-    var columns = ColumnTreatment.automatic
+    var columns = ColumnTreatment.plain
     columns.minimumRowsPerLevel = minRowsPerLevel
     for given in transform {
       switch given {

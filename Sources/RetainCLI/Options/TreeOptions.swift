@@ -3,9 +3,6 @@ import RetentionKit
 
 /// What each tree may do beyond its size; the defaults are the learner's own.
 struct TreeOptions: ParsableArguments {
-  @Option(help: "The penalty on the magnitudes of leaf values.")
-  var l1 = GradientBoostingLearner().l1
-
   @Option(help: "How many rows it takes until a node's own value counts as much as its parent's.")
   var pathSmoothing = GradientBoostingLearner().pathSmoothing
 
@@ -30,6 +27,13 @@ struct TreeOptions: ParsableArguments {
 
   @Option(help: "Columns that may meet on a path; columns that are named nowhere are not used.")
   var interaction: [ColumnNames] = []
+
+  @Option(
+    help: "How often each positive row counts; probabilities stay those of the rows as they are.")
+  var positiveWeight = GradientBoostingLearner().positiveWeight
+
+  @Option(help: "The exponent of the focal loss, 0 (the log loss) to 5.")
+  var focal = GradientBoostingLearner().focalGamma
 
   @Option(help: "What is added to a level's hessian when levels are sorted.")
   var categorySmoothing = GradientBoostingLearner().categorySmoothing
@@ -57,12 +61,13 @@ struct TreeOptions: ParsableArguments {
 
   /// Hands these to a learner; those that name columns are the training's to hand on.
   func apply(to learner: inout GradientBoostingLearner) {
-    learner.l1 = l1
     learner.pathSmoothing = pathSmoothing
     learner.depthLimit = maxDepth.count
     learner.minimumGain = minGain
     learner.nodeColumnSample = nodeColumnSample
     learner.gradientSampling = goss?.sampling
+    learner.positiveWeight = positiveWeight
+    learner.focalGamma = focal
     learner.categorySmoothing = categorySmoothing
     learner.categoryOneHotLimit = categoryOneHot
     learner.categoryLevelLimit = categoryLevels

@@ -54,6 +54,7 @@ public struct HistoryTraining: Sendable {
   /// - Throws: what ``HistoryReader`` throws; `config.missing` without a schedule; `config.as_of`,
   ///   `data.*` where there is nothing to learn.
   public func run() throws(Diagnostic) -> Outcome {
+    try options.start?.check(isOfHistories: true)
     var timings = TrainingTimings()
     let (table, panel, recipe, report) = try timings.measure(\.read) { () throws(Diagnostic) in
       try features()

@@ -68,10 +68,14 @@ public struct ColumnPlan: Sendable {
         entries.append(Entry(name: name, use: use, note: note))
       } else {
         let featureCount = features.count
-        add(
-          column,
-          isForced: options.categorical.contains(column.name)
-            || options.numeric.contains(column.name))
+        if let start = options.start {
+          try add(column, from: start, file: options.table)
+        } else {
+          add(
+            column,
+            isForced: options.categorical.contains(column.name)
+              || options.numeric.contains(column.name))
+        }
         if features.count > featureCount { try take(index, features[featureCount], column) }
       }
     }
@@ -85,6 +89,63 @@ public struct ColumnPlan: Sendable {
         .dataNoFeatures, "no column is left to learn from", file: options.table,
         hint: passedOver.isEmpty
           ? "add columns that describe the customers" : passedOver.joined(separator: "; "))
+    }
+  }
+
+  /// Takes a column as the model reads it that a training begins with.
+  ///
+  /// - Throws: `usage` for one that differs.
+  private mutating func add(_ column: TableColumn, from start: WarmStart, file: String)
+    throws(Diagnostic)
+  {
+    guard let feature = start.feature(column.name) else {
+      if let reason = start.exclusion(column.name) {
+        entries.append(
+          Entry(
+            name: column.name, use: .excluded, note: "\(start.name) left it out (\(reason))"))
+        return
+      }
+      add(column, isForced: false)
+      guard features.last?.name == column.name else { return }
+      throw start.differing(
+        column.name, "\(start.name) knows no such column", file: file,
+        hint: "leave it out with --drop, or train anew without \(start.option)")
+    }
+    func use(_ kind: Feature.Kind, _ note: String) {
+      entries.append(Entry(name: column.name, use: .feature, note: note))
+      features.append(Feature(name: column.name, kind: kind))
+    }
+    switch (feature.kind, column.values) {
+    case (.number, .number): use(.number, "numeric")
+    case (.boolean, .boolean): use(.boolean, "yes/no")
+    case (.category(let known, let hadOther), .category(let values)):
+      let (found, hasOther) = CategoryEncoding.levels(of: values)
+      let isKnown = Set(known.map { Array($0.utf8) })
+      guard
+        values.codes.allSatisfy({ $0 < 0 }) || known.isEmpty
+          || values.levels.contains(where: { isKnown.contains(Array($0.utf8)) })
+      else {
+        throw start.differing(
+          column.name, "not one row has a level that \(start.name) knows", file: file,
+          hint: "it should hold words like '\(displayText(known[0]))'; if it means something else "
+            + "now, train anew without \(start.option)")
+      }
+      let new = found.filter { !isKnown.contains(Array($0.utf8)) }
+      // Words that are rare here may be levels of the model.
+      let hasRareWord =
+        hasOther
+        && values.levels.contains { word in
+          !isKnown.contains(Array(word.utf8)) && !new.contains { $0.utf8.elementsEqual(word.utf8) }
+        }
+      use(
+        .category(levels: known + new, hasOther: hadOther || hasRareWord),
+        "categorical, \(known.count) levels of \(start.name)"
+          + (new.isEmpty ? "" : " and \(new.count) new"))
+    default:
+      throw start.differing(
+        column.name,
+        "\(start.name) reads it as \(WarmStart.noun(feature.kind)), which it is not here",
+        file: file)
     }
   }
 

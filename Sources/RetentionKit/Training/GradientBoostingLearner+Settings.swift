@@ -22,6 +22,8 @@ extension GradientBoostingLearner {
     add("goss", \.gradientSampling) { $0.map { "\($0.topShare),\($0.otherShare)" } ?? "off" }
     add("node-column-sample", \.nodeColumnSample)
     add("early-stopping-min-improvement", \.earlyStoppingMinimumImprovement)
+    add("positive-weight", \.positiveWeight)
+    add("focal", \.focalGamma)
     add("category-smoothing", \.categorySmoothing)
     add("category-one-hot", \.categoryOneHotLimit)
     add("category-levels", \.categoryLevelLimit)

@@ -28,7 +28,14 @@ public struct Training: Sendable {
   /// - Throws: `usage` for options that disagree; what the table's reading throws; `data.*` for a
   ///   table from which nothing can be learned.
   public func run() throws(Diagnostic) -> TrainingOutcome {
+    var training = self
+    if let start = options.start { training.options = start.completed(options) }
+    return try training.runOnFile()
+  }
+
+  private func runOnFile() throws(Diagnostic) -> TrainingOutcome {
     try options.check()
+    try options.start?.check(isOfHistories: false)
     var timings = TrainingTimings()
     return try run(on: try table(&timings), timings: timings)
   }
@@ -65,6 +72,7 @@ public struct Training: Sendable {
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
     let splits = splits(of: table.set, warnings: &warnings)
+    warnings += try startWarnings(table, hasFolds: !splits.isEmpty)
     let candidates: [TrainingOptions.LearnerChoice] =
       options.learner == .best ? [.logistic, .gbm] : [options.learner]
     if !splits.isEmpty {
@@ -77,17 +85,28 @@ public struct Training: Sendable {
       contest.sort { $0.result.logLoss < $1.result.logLoss }
     }
     let chosen = contest.first?.choice ?? candidates[0]
-    let learner = try timings.measure(\.fit) { () throws(Diagnostic) in
+    let (learner, path) = try timings.measure(\.fit) { () throws(Diagnostic) in
       try fitted(chosen, table)
     }
     warnings += logisticWarnings(learner, table.set)
+    if let start = options.start, start.way == .continued, interruption?() != true,
+      learner.treeCount == start.model.learner.treeCount
+    {
+      warnings.append(
+        "no further tree lowers the loss on rows held out: the trees are those of \(start.name)")
+    }
+    if path?.endsAtWeakest == true {
+      warnings.append(
+        "the weakest penalty of the path did best on held-out rows: a weaker one may do better, "
+          + "which --l1 and --l2 can say")
+    }
     if case .trees(let model) = learner, interruption?() == true {
       warnings.append(
         "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
           + "was validated and calibrated with all that were asked for")
     }
     return try finished(
-      table, chosen: chosen, learner: learner, contest: contest, warnings: warnings,
+      table, chosen: chosen, learner: learner, path: path, contest: contest, warnings: warnings,
       timings: timings)
   }
 
@@ -96,6 +115,7 @@ public struct Training: Sendable {
   /// Calibrates, evaluates and puts the model together.
   private func finished(
     _ table: TrainingTable, chosen: TrainingOptions.LearnerChoice, learner: FittedModel,
+    path: PenaltyPath?,
     contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)],
     warnings: [String], timings: TrainingTimings
   ) throws(Diagnostic) -> TrainingOutcome {
@@ -124,7 +144,7 @@ public struct Training: Sendable {
       release: retentionKitRelease, learner: chosen.rawValue, rowCount: table.set.rowCount,
       positiveCount: table.set.labels.count(where: \.self),
       fingerprint: table.fingerprint,
-      parameters: parameters(of: learner, set: table.set), validation: judgement?.validation,
+      parameters: parameters(of: learner, path, set: table.set), validation: judgement?.validation,
       contest: contest.map {
         TrainingSummary.Contestant(
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
@@ -187,16 +207,16 @@ public struct Training: Sendable {
         threads: options.threads, progress: announce
       ) { (rows) throws(Diagnostic) in
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
-        try learner.fitted(
-          to: outcomes.selecting(rows), columns: SelectedColumns(table.source, rows: rows),
-          folder: options.outOfCore, threads: options.threads)
+        try boosted(
+          learner, outcomes.selecting(rows), table, SelectedColumns(table.source, rows: rows))
       }
     }
     return try CrossValidation.run(
       on: set, columns: table.source, splits: splits, seed: options.seed,
       threads: options.threads, progress: announce
     ) { (rows) throws(Diagnostic) in
-      try options.logistic.fitted(to: set.selecting(rows), threads: options.threads)
+      try logistic(table.source.features).fitted(
+        to: set.selecting(rows), threads: options.threads)
     }
   }
 
@@ -208,7 +228,7 @@ public struct Training: Sendable {
   }
 
   private func fitted(_ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable)
-    throws(Diagnostic) -> FittedModel
+    throws(Diagnostic) -> (model: FittedModel, path: PenaltyPath?)
   {
     progress?(.step("fitting \(Self.name(of: choice))"))
     if choice == .gbm {
@@ -217,12 +237,88 @@ public struct Training: Sendable {
       if let progress {
         learner.progress = { progress(.tree($0)) }
       }
-      return .trees(
-        try learner.fitted(
-          to: table.set, columns: table.source, folder: options.outOfCore,
-          threads: options.threads))
+      return (.trees(try boosted(learner, table.set, table, table.source)), nil)
     }
-    return .logistic(try options.logistic.fitted(to: table.set, threads: options.threads))
+    var learner = logistic(table.source.features)
+    // Tests cost some fits more: little beside the fits of folds, much where a fit is all that was
+    // asked for.
+    learner.hasInference = options.foldCount != nil || options.calibration != .none
+    let (model, path) = try learner.fittedWithPath(to: table.set, threads: options.threads)
+    return (.logistic(model), path)
+  }
+
+  /// Fits trees to rows of a table, from the model on with which the training begins.
+  ///
+  /// - Parameters:
+  ///   - set: The outcomes of the rows.
+  ///   - columns: Their features.
+  private func boosted(
+    _ learner: GradientBoostingLearner, _ set: TrainingSet, _ table: TrainingTable,
+    _ columns: some ColumnSource
+  ) throws(Diagnostic) -> BoostedTrees {
+    guard let start = options.start, let trees = table.start else {
+      return try learner.fitted(
+        to: set, columns: columns, folder: options.outOfCore, threads: options.threads)
+    }
+    switch start.way {
+    case .continued:
+      return try learner.continued(
+        from: trees, on: set, columns: columns, folder: options.outOfCore,
+        threads: options.threads)
+    case .refitted(let decay):
+      // Every row is walked down every tree, so refitting takes the features in memory.
+      let whole = try TrainingSet(
+        matrix: columns.matrix(of: Array(0..<set.rowCount)), labels: set.labels,
+        weights: set.weights, scheme: set.scheme)
+      return try learner.refitted(
+        trees, on: whole, decay: decay, learningRates: start.learningRates(options),
+        threads: options.threads)
+    }
+  }
+
+  /// What the one who trains should know of the model that training begins with: what it has seen, no
+  /// fold can hold out from it.
+  ///
+  /// - Throws: `usage` for folds on the very table that it was trained on.
+  private func startWarnings(_ table: TrainingTable, hasFolds: Bool) throws(Diagnostic) -> [String]
+  {
+    guard let start = options.start else { return [] }
+    let summary = start.model.summary
+    let hasSeenAll = summary.fingerprint == table.fingerprint
+    if options.foldCount != nil {
+      guard !hasSeenAll else {
+        throw Diagnostic(
+          .usage,
+          "\(start.name) was trained on these very rows, so no fold can hold any out from it",
+          file: options.table,
+          hint: "bring rows that are new to it, or add --cv none, without figures and calibration")
+      }
+      guard hasFolds else { return [] }
+      return [
+        "every fold begins with \(start.name), trained on \(summary.rowCount) rows: if rows of "
+          + "this table are among them, the figures flatter and the probabilities are too sure"
+      ]
+    }
+    guard hasSeenAll, start.way == .continued, options.boosting.earlyStoppingPatience != nil else {
+      return []
+    }
+    return [
+      "\(start.name) was trained on these very rows, so rows held out cannot tell when to stop: "
+        + "--early-stopping off grows all --trees"
+    ]
+  }
+
+  private func logistic(_ features: [Feature]) -> LogisticRegressionLearner {
+    var learner = options.logistic
+    learner.penaltyFactors = [:]
+    learner.signs = [:]
+    learner.offset = nil
+    for (index, feature) in features.enumerated() {
+      if options.unpenalised.contains(feature.name) { learner.penaltyFactors[index] = 0 }
+      if let sign = options.monotone[feature.name] { learner.signs[index] = sign }
+      if options.offset == feature.name { learner.offset = index }
+    }
+    return learner
   }
 
   private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
@@ -266,7 +362,7 @@ public struct Training: Sendable {
     return importances + ModelImportance.of(learner, on: table.set.matrix)
   }
 
-  private func parameters(of learner: FittedModel, set: TrainingSet)
+  private func parameters(of learner: FittedModel, _ path: PenaltyPath?, set: TrainingSet)
     -> [TrainingSummary.Setting]
   {
     typealias Setting = TrainingSummary.Setting
@@ -274,7 +370,8 @@ public struct Training: Sendable {
     if case .trees(let model) = learner {
       var boosting = options.boosting.settled(for: set)
       // On small tables, rows held out have decided the size of trees.
-      if options.boosting.leafCount == nil, let largest = model.trees.map(\.leafCount).max() {
+      let grown = model.trees.dropFirst(options.start?.model.learner.treeCount ?? 0)
+      if options.boosting.leafCount == nil, let largest = grown.map(\.leafCount).max() {
         boosting.leafCount = largest
       }
       settings = [
@@ -287,10 +384,11 @@ public struct Training: Sendable {
         Setting("column-sample", "\(boosting.columnSample)"),
         Setting("early-stopping", boosting.earlyStoppingPatience.map { "\($0)" } ?? "off"),
       ]
-      settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
-      for feature in options.monotone.keys.sorted() {
-        settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
+      if let start = options.start {
+        settings = start.settings(
+          settings, options, rateOfNewTrees: boosting.learningRate!, newTreeCount: grown.count)
       }
+      settings += boosting.unusualSettings.map { Setting($0.option, $0.value) }
       for feature in options.featureWeights.keys.sorted() {
         settings.append(
           Setting("feature-weight", "\(feature)=\(options.featureWeights[feature]!)"))
@@ -299,8 +397,13 @@ public struct Training: Sendable {
         settings.append(Setting("interaction", group.joined(separator: ",")))
       }
     } else {
-      settings = [Setting("l2", "\(options.logistic.l2)")]
+      settings = options.logistic.settings(path).map { Setting($0.option, $0.value) }
       settings += options.logistic.columns.settings.map { Setting($0.option, $0.value) }
+      settings += options.unpenalised.map { Setting("unpenalised", $0) }
+      if let offset = options.offset { settings.append(Setting("offset", offset)) }
+    }
+    for feature in options.monotone.keys.sorted() {
+      settings.append(Setting("monotone", "\(feature)=\(options.monotone[feature]!)"))
     }
     settings.append(Setting("calibration", options.calibration.rawValue))
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))

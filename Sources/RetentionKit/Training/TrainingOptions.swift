@@ -46,12 +46,14 @@ public struct TrainingOptions: Sendable {
   /// Parameters of gradient boosting; its `seed`, its `progress` and what names features are set by
   /// the run.
   public var boosting = GradientBoostingLearner()
-  /// Parameters of logistic regression; by default the rows decide how columns enter.
-  public var logistic: LogisticRegressionLearner = {
-    var learner = LogisticRegressionLearner()
-    learner.columns = .automatic
-    return learner
-  }()
+  /// The model whose trees the training begins with; `nil` to begin anew.
+  public var start: WarmStart?
+  /// Parameters of logistic regression.
+  public var logistic = LogisticRegressionLearner()
+  /// Features by name whose coefficients in logistic regression are not penalised.
+  public var unpenalised: [String] = []
+  /// The numeric feature that enters logistic regression as it is, in log odds.
+  public var offset: String?
   /// Features by name whose rise must not lower (+1) or raise (-1) the score.
   public var monotone: [String: Int] = [:]
   /// What the gains of features by name are multiplied with; 1 where nothing is said.
@@ -100,14 +102,22 @@ public struct TrainingOptions: Sendable {
         .usage, "--out-of-core trains trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
+    if logistic.isFirth, learner == .gbm {
+      throw Diagnostic(
+        .usage, "--firth holds for logistic regression only, but --learner is gbm",
+        hint: "add --learner logistic")
+    }
     for (option, isGiven) in [
-      ("--monotone", !monotone.isEmpty), ("--feature-weight", !featureWeights.isEmpty),
-      ("--interaction", !interactions.isEmpty),
+      ("--feature-weight", !featureWeights.isEmpty), ("--interaction", !interactions.isEmpty),
+      ("--positive-weight", boosting.positiveWeight != 1), ("--focal", boosting.focalGamma != 0),
+      (start?.option ?? "", start != nil),
     ] where isGiven && learner != .gbm {
       throw Diagnostic(
         .usage, "\(option) holds for trees only, but --learner is \(learner.rawValue)",
         hint: "add --learner gbm")
     }
+    try start?.check(self)
+    try checkLogistic()
     guard logistic.columns.minimumRowsPerLevel >= 1 else {
       throw Diagnostic(
         .usage,
@@ -124,6 +134,7 @@ public struct TrainingOptions: Sendable {
     var use: [String: String] = [:]
     for (option, column) in [
       ("--label", label), ("--id", id), ("--weight", weight), ("--group", group), ("--time", time),
+      ("--offset", offset),
     ] {
       guard let column else { continue }
       // An account's own rows may well form a group, and its key name them.
@@ -135,6 +146,46 @@ public struct TrainingOptions: Sendable {
     for column in categorical where numeric.contains(column) {
       throw Diagnostic(
         .usage, "column '\(displayText(column))' is both --categorical and --numeric")
+    }
+  }
+
+  /// Makes sure that what is said of logistic regression alone makes sense.
+  private func checkLogistic() throws(Diagnostic) {
+    let isPath = logistic.penalty != .fixed
+    if learner == .gbm {
+      for (option, isGiven) in [
+        ("--penalty-path", isPath), ("--unpenalised", !unpenalised.isEmpty),
+      ] where isGiven {
+        throw Diagnostic(
+          .usage, "\(option) holds for logistic regression only, but --learner is gbm",
+          hint: "add --learner logistic")
+      }
+    } else {
+      try logistic.checkRanges()
+    }
+    // Trees would take it for a column like others.
+    if offset != nil, learner != .logistic {
+      throw Diagnostic(
+        .usage,
+        "--offset holds for logistic regression only, but --learner is \(learner.rawValue)",
+        hint: "add --learner logistic")
+    }
+    if learner == .logistic, isPath {
+      let plain = LogisticRegressionLearner()
+      for (option, isGiven) in [
+        ("--l1", logistic.l1 != plain.l1), ("--l2", logistic.l2 != plain.l2),
+      ] where isGiven {
+        throw Diagnostic(
+          .usage, "\(option) says how strong the penalty is, and --penalty-path is to find it",
+          hint: "leave one of them out")
+      }
+    }
+    for column in unpenalised where column == offset {
+      throw Diagnostic(
+        .usage, "column '\(displayText(column))' is both --offset and --unpenalised")
+    }
+    if let offset, monotone[offset] != nil {
+      throw Diagnostic(.usage, "column '\(displayText(offset))' is both --offset and --monotone")
     }
   }
 }

@@ -8,7 +8,7 @@ extension TrainingOutcome {
   ///
   /// - Parameter options: What the training was asked to do.
   public func text(_ options: TrainingOptions) -> String {
-    tableText(options.table) + "\n" + contestText + evaluationText + "\n"
+    tableText(options.table) + startText(options.start) + "\n" + contestText + evaluationText + "\n"
       + importanceText(heldOutImportances, limit: 10)
   }
 
@@ -41,6 +41,19 @@ extension TrainingOutcome {
     if excluded.count > 8 { lines.add("left out", "... and \(excluded.count - 8) more columns") }
     return "\(displayText(path)): \(Numbers.count(set.rowCount, "row"))\n"
       + table.rowCounts.text + lines.text
+  }
+
+  /// What became of the model that the training began with.
+  private func startText(_ start: WarmStart?) -> String {
+    guard let start else { return "" }
+    let count = start.model.learner.treeCount
+    let trees = "the \(Numbers.count(count, "tree")) of \(start.name)"
+    switch start.way {
+    case .continued:
+      return "Went on from \(trees): \(Numbers.count(model.learner.treeCount - count)) more\n"
+    case .refitted(let decay):
+      return "Refitted \(trees): leaves keep \(Numbers.percent(decay)) of their values\n"
+    }
   }
 
   /// The first few names, and how many more there are.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import GradientBoosting
 import Learning
 import LogisticRegression
 import Scoring
@@ -24,6 +25,8 @@ public struct TrainingTable: Sendable {
   public let accountIDs: [String]
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
+  /// The trees that training begins with, for these features.
+  let start: BoostedTrees?
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -46,21 +49,29 @@ public struct TrainingTable: Sendable {
   static func declaration(_ options: TrainingOptions) -> (
     declared: [String: DeclaredType], required: [String]
   ) {
+    // What the model that training begins with reads is read as it reads it.
     var declared: [String: DeclaredType] = [:]
+    if let schema = options.start?.model.schema {
+      declared = schema.declaredTypes
+      // Another column may name the account by now.
+      if let id = schema.idColumn { declared[id] = nil }
+    }
     for name in options.numeric { declared[name] = .number }
     for name in options.categorical { declared[name] = .category }
     for name in options.drop { declared[name] = .ignored }
     if let weight = options.weight { declared[weight] = .number }
+    if let offset = options.offset { declared[offset] = .number }
     if let group = options.group { declared[group] = .category }
     if let id = options.id { declared[id] = .identifier }
     declared[options.label] = .category
     let named =
       [options.label]
-      + [options.id, options.weight, options.group, options.time]
+      + [options.id, options.weight, options.group, options.time, options.offset]
       .compactMap(\.self) + options.numeric + options.categorical + options.drop
       + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
       + options.interactions.joined() + options.logistic.columns.shapes.keys.sorted()
-      + options.logistic.columns.encoded.keys.sorted()
+      + options.logistic.columns.encoded.keys.sorted() + options.unpenalised
+      + (options.start?.model.schema.features.map(\.name) ?? [])
     var required: [String] = []
     for name in named where !required.contains(name) { required.append(name) }
     return (declared, required)
@@ -138,6 +149,7 @@ public struct TrainingTable: Sendable {
       accountIDs = rows.map { keys.id(ofRow: $0) }
     }
     try Self.checkNamedFeatures(plan, options)
+    start = try Self.start(options, schema, plan)
     self.warnings = warnings + Self.separation(separating)
   }
 
@@ -155,6 +167,14 @@ public struct TrainingTable: Sendable {
         "\(rowCount) rows with a label, expected at least \(minimumRowCount)",
         file: options.table)
     }
+  }
+
+  private static func start(
+    _ options: TrainingOptions, _ schema: ModelSchema, _ plan: ColumnPlan
+  ) throws(Diagnostic) -> BoostedTrees? {
+    guard let start = options.start else { return nil }
+    try start.check(schema, plan, file: options.table)
+    return start.trees(for: schema.features)
   }
 
   private static func checkNamedFeatures(_ plan: ColumnPlan, _ options: TrainingOptions)
@@ -185,7 +205,16 @@ public struct TrainingTable: Sendable {
             + "is which")
       }
     }
+    if let offset = options.offset {
+      guard let found = plan.features.first(where: { $0.name == offset }), found.levelCount == 0
+      else {
+        throw Diagnostic(
+          .usage, "--offset names '\(displayText(offset))', which is no numeric feature",
+          hint: "an offset is a column of log odds")
+      }
+    }
     for (option, names) in [
+      ("--unpenalised", options.unpenalised),
       ("--feature-weight", options.featureWeights.keys.sorted()),
       ("--interaction", Array(options.interactions.joined())),
     ] {
