@@ -173,7 +173,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   /// Turns the parameter vector into one term per feature.
   ///
   /// - Parameter covariance: Of two parameters.
-  private func model(
+  func model(
     _ problem: LogisticProblem, parameters: [Double], _ convergence: Convergence,
     covariance: (Int, Int) -> Double
   ) -> LogisticModel {

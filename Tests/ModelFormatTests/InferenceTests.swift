@@ -83,7 +83,7 @@ import Testing
     try expectInvalid("a feature 3 of 3") { $0.separatingFeatures = [3] }
     try expectInvalid("a feature 7 of 3") { $0.terms[0].feature = 7 }
     try expectInvalid("not in order") { $0.terms.reverse() }
-    try expectInvalid("does not fit its feature") { $0.terms[0].effects[0].subject = .level(0) }
+    try expectInvalid("a level 0 of 0") { $0.terms[0].effects[0].subject = .level(0) }
     try expectInvalid("does not fit its feature") { $0.terms[1].effects[0].subject = .quantity }
     try expectInvalid("does not fit its feature") { $0.intercept.subject = .missing }
     try expectInvalid("a level 3 of 3") { $0.terms[1].effects[0].subject = .level(3) }

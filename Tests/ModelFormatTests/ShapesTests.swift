@@ -98,7 +98,9 @@ import Testing
     ]
       as [[Double]]
     {
-      expectInvalid(try fault(curveBytes(knots)), "knots that are too few")
+      // A shape takes 30 bytes at least.
+      let rest = [UInt8](repeating: 0, count: knots.isEmpty ? 30 : 0)
+      expectInvalid(try fault(curveBytes(knots).raw(rest)), "knots that are too few")
     }
     expectInvalid(try fault(curveBytes([0, .nan, 1])), "a knot is not a finite number")
     expectInvalid(try fault(curveBytes([-.infinity, 0, 1])), "a knot is not a finite number")
@@ -106,7 +108,7 @@ import Testing
     expectInvalid(try fault(curveBytes([0, 1, 2], value: .nan)), "a coefficient")
     #expect(try fault(curveBytes((0..<65).map(Double.init)))?.kind == .modelLimit)
     expectInvalid(
-      try fault(ByteList().u32(1).i32(0).u8(4).u32(60).f64(0).f64(0)), "60 knots in")
+      try fault(ByteList().u32(1).i32(0).u8(4).u32(60).f64(0).f64(0).f64(0)), "60 knots in")
   }
 
   @Test func `the steepest curve that is accepted has finite scores`() throws {

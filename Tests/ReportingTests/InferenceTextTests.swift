@@ -69,7 +69,7 @@ import Testing
       "Odds ratios of churned = yes, 7,043 rows",
       "per odds ratio 95 % interval per std. dev. p LR p VIF effect",
       // exp(0.001), exp(0.001 -/+ 1.96 * 0.0002), exp(0.5).
-      "plan 1 1 (std. dev. 500) 1.0010 1.0006 to 1.0014 1.65 6e-7 6e-7 1.3 + ████████",
+      "plan 1 1 (std. dev. 500) 1.00100 1.00061 to 1.00139 1.65 6e-7 6e-7 1.3 + ████████",
       "plan 1 missing against its mean - not estimable -",
       "plan 2 yes against no 0.61 0.37 to 0.99 0.0455 - ∞ - ███",
       // By the clustered error; the root of an inflation of two columns.

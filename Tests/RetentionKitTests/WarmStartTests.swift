@@ -169,8 +169,12 @@ struct WarmStartTests {
     let outcome = try train(other, plain)
     var learner = GradientBoostingLearner()
     learner.seed = 0
+    let plainSet = outcome.table.set
+    let set = try TrainingSet(
+      matrix: outcome.table.matrix(), labels: plainSet.labels, weights: plainSet.weights,
+      scheme: plainSet.scheme)
     let expected = try learner.refitted(
-      trees(second), on: outcome.table.set, decay: 0.2,
+      trees(second), on: set, decay: 0.2,
       learningRates: [Double](repeating: 0.1, count: 20) + [Double](repeating: 0.3, count: 5),
       threads: 1)
     #expect(try trees(outcome) == expected)

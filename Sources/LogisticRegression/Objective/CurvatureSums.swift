@@ -7,9 +7,10 @@ import LinearAlgebra
 /// Rows times the square roots of their curvatures are rounded to whole numbers of up to
 /// `2^wholeBits` before a library multiplies them, so that its sums over a block are exact and do not
 /// depend on its order of adding (Ozaki, Ogita, Oishi, Rump 2012, "Error-free transformations of
-/// matrix multiplication", Numerical Algorithms 59, take the same way to reproducible products). The
-/// rounding adds at most about `rows / 2^44` of its value to a diagonal element: nothing that a
-/// Newton step feels. The gradient, which decides where the minimum is, is not rounded.
+/// matrix multiplication", Numerical Algorithms 59, take the same way to reproducible products). Each
+/// number is off by up to `2^-22` of its column's largest, which changes an element by some `1e-8` of
+/// itself, and less the more rows there are: nothing that a Newton step feels. The gradient, which
+/// decides where the minimum is, is not rounded.
 struct CurvatureSums: Sendable {
   /// The largest whole number is 2 to the power of this, so that `2^42` times a block's 1,024 rows is
   /// below `2^53`.

@@ -119,6 +119,9 @@ struct LogisticObjective: Sendable {
     return loss
   }
 
+  /// The first row of the block at a position.
+  func firstRow(ofBlock index: Int) -> Int { index * blockRowCount }
+
   /// How many lanes there are, for passes that gather more than ``point(at:withHessian:)``.
   var lanes: Range<Int> { 0..<laneCount }
 
