@@ -83,12 +83,12 @@ import Testing
     try expectInvalid("a feature 3 of 3") { $0.separatingFeatures = [3] }
     try expectInvalid("a feature 7 of 3") { $0.terms[0].feature = 7 }
     try expectInvalid("not in order") { $0.terms.reverse() }
-    try expectInvalid("a level 0 of 0") { $0.terms[0].effects[0].subject = .level(0) }
+    try expectInvalid("does not fit its feature") { $0.terms[0].effects[0].subject = .level(0) }
     try expectInvalid("does not fit its feature") { $0.terms[1].effects[0].subject = .quantity }
     try expectInvalid("does not fit its feature") { $0.intercept.subject = .missing }
     try expectInvalid("a level 3 of 3") { $0.terms[1].effects[0].subject = .level(3) }
     try expectInvalid("a level -1 of 3") { $0.terms[1].reference = -1 }
-    try expectInvalid("a reference level") { $0.terms[0].reference = 0 }
+    try expectInvalid("a level 0 of 0") { $0.terms[0].reference = 0 }
     try expectInvalid("no quantity") { $0.terms[0].effects[1].deviation = 1 }
     try expectInvalid("a standard error") { $0.intercept.standardError = .nan }
     try expectInvalid("a standard error") { $0.intercept.standardError = -1 }

@@ -47,11 +47,7 @@ struct LogisticProblem: Sendable {
   }
 
   /// All coefficients 0, and the intercept at the log odds of the base rate.
-  var start: [Double] {
-    var start = [Double](repeating: 0, count: layout.parameterCount)
-    start[layout.interceptIndex] = LogLoss.score(min(max(set.baseRate, 1e-12), 1 - 1e-12))
-    return start
-  }
+  var start: [Double] { layout.start(for: set) }
 }
 
 extension LogisticRegressionLearner {
