@@ -1,6 +1,7 @@
 /// Loops over plain vectors that give the same bits on every processor: eight sums side by side,
 /// added up in a fixed order, without fused multiply-add.
 public enum Vectors {
+  /// Eight numbers side by side.
   public typealias Eight = SIMD8<Double>
 
   /// The sum of `first[i] * second[i]` over `0..<count`.

@@ -13,17 +13,22 @@ import Testing
       var losses: [Double]
       var slopes: [Double]
     }
-    var focal_scores: [Double]
-    var focal_curves: [Curve]
+    var scores: [Double]
+    var curves: [Curve]
+
+    enum CodingKeys: String, CodingKey {
+      case scores = "focal_scores"
+      case curves = "focal_curves"
+    }
   }
 
   /// The reference seeks the minimum of the expected loss itself, without its derivative in letters.
   @Test func `confidences, losses and slopes are those found by search`() throws {
     let reference = try ReferenceFiles.golden(Reference.self, "lightgbm.json")
-    #expect(reference.focal_curves.count == 4)
-    for stored in reference.focal_curves {
+    #expect(reference.curves.count == 4)
+    for stored in reference.curves {
       let curve = FocalCurve(gamma: stored.gamma)
-      for (index, score) in reference.focal_scores.enumerated() {
+      for (index, score) in reference.scores.enumerated() {
         let confidence = curve.confidence(ofLogOdds: score)
         #expect(abs(confidence - stored.confidences[index]) < 1e-6)
         #expect(abs(curve.loss(score: score, label: true) - stored.losses[index]) < 1e-6)

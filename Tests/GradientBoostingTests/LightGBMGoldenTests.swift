@@ -22,9 +22,14 @@ import Testing
       var value: Double?
       var feature: Int?
       var threshold: Double?
-      var missing_left: Bool?
+      var missingLeft: Bool?
       var left: Int?
       var right: Int?
+
+      enum CodingKeys: String, CodingKey {
+        case value, feature, threshold, left, right
+        case missingLeft = "missing_left"
+      }
     }
     struct Refitted: Decodable {
       struct Case: Decodable {
@@ -38,10 +43,15 @@ import Testing
     var columns: [[Int?]]
     var labels: [Int]
     var cases: [Case]
-    var positive_weight: Weighted
+    var positiveWeight: Weighted
     var focal: Focal
     var continued: [Double]
     var refitted: Refitted
+
+    enum CodingKeys: String, CodingKey {
+      case columns, labels, cases, focal, continued, refitted
+      case positiveWeight = "positive_weight"
+    }
   }
 
   /// What each case of the script is called here.
@@ -110,9 +120,9 @@ import Testing
     let reference = try ReferenceFiles.golden(Reference.self, "lightgbm.json")
     let set = try set(reference)
     var learner = learner
-    learner.positiveWeight = reference.positive_weight.weight
+    learner.positiveWeight = reference.positiveWeight.weight
     let model = try learner.fitted(to: set, threads: 2)
-    #expect(largestDifference(model, set, reference.positive_weight.scores) < 2e-3)
+    #expect(largestDifference(model, set, reference.positiveWeight.scores) < 2e-3)
     let plain = try #require(reference.cases.first { $0.name == "plain" }?.scores)
     #expect(largestDifference(model, set, plain) > 0.02)
   }
@@ -190,7 +200,7 @@ import Testing
             guard let feature = node.feature else { return .leaf(value: node.value!, cover: 1) }
             return TreeNode(
               feature: Int32(feature), left: Int32(node.left!), right: Int32(node.right!),
-              threshold: node.threshold!, levelSet: -1, missingGoesLeft: node.missing_left!,
+              threshold: node.threshold!, levelSet: -1, missingGoesLeft: node.missingLeft!,
               unseenGoesLeft: false, gain: 0, cover: 1, value: 0)
           }, levelSets: [])
       })

@@ -29,10 +29,17 @@ import Testing
     var l2: Double
     /// Without a penalty, of classes 1 to the last on the scale of the columns, first the intercept.
     var coefficients: [[Double]]
-    var standard_errors: [[Double]]?
+    var standardErrors: [[Double]]?
     var intercepts: [Double]?
-    var sample_rows: [Int]
-    var sample_probabilities: [[Double]]
+    var sampleRows: [Int]
+    var sampleProbabilities: [[Double]]
+
+    enum CodingKeys: String, CodingKey {
+      case name, l2, coefficients, intercepts
+      case standardErrors = "standard_errors"
+      case sampleRows = "sample_rows"
+      case sampleProbabilities = "sample_probabilities"
+    }
   }
 
   private static func golden() throws -> Golden {
@@ -76,7 +83,7 @@ import Testing
           #expect(isNear(natural, example.coefficients[index - 1][feature + 1]))
           let error = coefficient.standardError / standardization.scale
           // Of sums that are rounded to whole numbers, see CurvatureSums.
-          let expected = try #require(example.standard_errors)[index - 1][feature + 1]
+          let expected = try #require(example.standardErrors)[index - 1][feature + 1]
           #expect((error / expected - 1).magnitude < 1e-6)
         }
       }
@@ -85,7 +92,7 @@ import Testing
       }
     }
     let probabilities = model.probabilities(of: golden.matrix, threads: 1)
-    for (row, expected) in zip(example.sample_rows, example.sample_probabilities) {
+    for (row, expected) in zip(example.sampleRows, example.sampleProbabilities) {
       for (value, expected) in zip(probabilities[row], expected) {
         #expect(isNear(value, expected))
       }

@@ -14,13 +14,18 @@ import Testing
     struct Case: Decodable {
       var name: String
       var knots: [Double]
-      var boundary_knots: [Double]
+      var boundaryKnots: [Double]
       /// Shape `[columnCount][pointCount]`.
       var basis: [[Double]]
       var deviance: Double
       var probabilities: [Double]
 
-      var allKnots: [Double] { [boundary_knots[0]] + knots + [boundary_knots[1]] }
+      var allKnots: [Double] { [boundaryKnots[0]] + knots + [boundaryKnots[1]] }
+
+      enum CodingKeys: String, CodingKey {
+        case name, knots, basis, deviance, probabilities
+        case boundaryKnots = "boundary_knots"
+      }
     }
   }
 

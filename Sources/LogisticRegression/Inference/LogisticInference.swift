@@ -74,8 +74,11 @@ public struct LogisticInference: Sendable, Equatable {
 
   /// A ratio of odds and its 95% interval.
   public struct Ratio: Sendable, Equatable {
+    /// The estimate.
     public let value: Double
+    /// The interval's lower end.
     public let low: Double
+    /// The interval's upper end.
     public let high: Double
 
     /// From log odds.
@@ -159,7 +162,9 @@ public struct LogisticInference: Sendable, Equatable {
 
   /// A column of the design, as groups of correlated ones name it.
   public struct Column: Sendable, Equatable, Hashable {
+    /// The feature's position.
     public var feature: Int
+    /// What of the feature it is.
     public var subject: Subject
 
     /// Names a column.
