@@ -122,7 +122,7 @@ struct LogisticObjective: Sendable {
   /// The first row of the block at a position.
   func firstRow(ofBlock index: Int) -> Int { index * blockRowCount }
 
-  /// How many lanes there are, for passes that gather more than ``point(at:withHessian:)``.
+  /// How many lanes there are, for passes that gather more than ``point(at:hessian:)``.
   var lanes: Range<Int> { 0..<laneCount }
 
   private func sums(
