@@ -270,11 +270,3 @@ private struct LevelSummary: Sendable {
     for place in shares.indices { shares[place] /= max(total, .leastNormalMagnitude) }
   }
 }
-
-extension DesignLayout.Group {
-  /// The sparse column that is 1 for a category's code; -1 where none is.
-  func column(ofCode code: Int32) -> Int32 {
-    code >= 0
-      ? columnOfLevel[Int(code)] : (code == CategoryCode.missing ? missingColumn : rareColumn)
-  }
-}

@@ -72,6 +72,7 @@ struct CurvatureSums: Sendable {
     guard largest > 0 else { return }
     let root = Self.powerOfTwo(notBelow: largest.squareRoot())
     let whole = Double(1 << Self.wholeBits)
+    precondition(BLAS.isExact(largest: whole, rowCount: count), "sums of \(count) rows are rounded")
     // SAFETY: the block has `denseCount` columns, and `roots` room for the padded rows.
     unsafe rk_design_round(block.design, scales.map { whole / $0 }, block.curvatures, root, roots)
     for index in product.indices { product[index] = 0 }

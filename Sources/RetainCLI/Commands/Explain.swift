@@ -78,7 +78,8 @@ struct Explain: ParsableCommand {
       if coefficients {
         throw Diagnostic(
           .usage, "--coefficients is for a logistic regression that was tested, which this is not",
-          hint: "train with --learner logistic, and with --cv or --calibration other than none")
+          hint: "train with --learner logistic and folds (--cv), without --l1, --penalty-path, "
+            + "--monotone, --transform, --encode and --min-rows-per-level, which leave no tests")
       }
       return try printImportances(importances, of: file)
     }
