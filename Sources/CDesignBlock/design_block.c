@@ -1,6 +1,9 @@
 #include "design_block.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #pragma STDC FP_CONTRACT OFF
 // How vectors are passed where a processor has no such register: here all calls are inlined.
@@ -188,12 +191,17 @@ INLINE double differentiate(
 
 // --- Whole numbers
 
+INLINE void find_roots(
+    const double *curvatures, int64_t count, double largest_root, double *roots) {
+  for (int64_t row = 0; row < count; row += 8)
+    store(__builtin_elementwise_sqrt(load(curvatures + row)) / largest_root, roots + row);
+}
+
 INLINE void round_columns(
     rk_design_block block, const double *factors, const double *curvatures, double largest_root,
     double *roots) {
   const int64_t count = padded(block.row_count);
-  for (int64_t row = 0; row < count; row += 8)
-    store(__builtin_elementwise_sqrt(load(curvatures + row)) / largest_root, roots + row);
+  find_roots(curvatures, count, largest_root, roots);
   for (int64_t column = 0; column < block.column_count; column++) {
     double *const values = block.columns + column * block.stride;
     for (int64_t row = 0; row < count; row += 8) {
@@ -203,6 +211,153 @@ INLINE void round_columns(
     }
   }
 }
+
+// --- Narrow whole numbers
+
+typedef int32_t sixteen __attribute__((vector_size(64)));
+typedef int16_t eight_narrow __attribute__((vector_size(16)));
+typedef double sixteen_sums __attribute__((vector_size(128)));
+
+enum { ROWS_PER_SUM = RK_DESIGN_NARROW_ROWS, COLUMNS_PER_PANEL = RK_DESIGN_NARROW_PANEL };
+
+// Rows times their roots as whole numbers, for each column in units of `scales` by which the largest
+// is 2,047. Two rows of sixteen columns lie side by side, as the processors' products of pairs want
+// them:
+//
+//   | column 0: row 0, row 1 | column 1: row 0, row 1 | ... | column 15 |  | rows 2, 3 | ...
+INLINE void pack(
+    rk_design_block block, int64_t first, int64_t count, const double *roots, double *scales,
+    int16_t *packed) {
+  const eight zero = {0};
+  const int64_t panel = count * COLUMNS_PER_PANEL;
+  double rows[ROWS_PER_SUM];
+  for (int64_t column = 0; column < block.column_count; column++) {
+    const double *const values = block.columns + column * block.stride + first;
+    eight largest = zero;
+    for (int64_t row = 0; row < count; row += 8) {
+      const eight value = load(values + row) * load(roots + first + row);
+      store(value, rows + row);
+      const eight size = chosen(value < 0, -value, value);
+      largest = chosen(size > largest, size, largest);
+    }
+    double most = largest[0];
+    for (int i = 1; i < 8; i++) most = largest[i] > most ? largest[i] : most;
+    // Where a quotient would overflow, nothing counts.
+    const double factor = most > 1e-300 ? RK_DESIGN_NARROW_LARGEST / most : 0;
+    scales[column] = most / RK_DESIGN_NARROW_LARGEST;
+    int16_t *target = packed + column / COLUMNS_PER_PANEL * panel + column % COLUMNS_PER_PANEL * 2;
+    for (int64_t row = 0; row < count; row += 8) {
+      // Of a number added to 1.5 times 2 to the 52nd the last bits are the rounded one.
+      const eight_narrow rounded = __builtin_convertvector(
+          (eight_whole)(load(rows + row) * factor + 0x1.8p52), eight_narrow);
+      for (int pair = 0; pair < 4; pair++, target += 2 * COLUMNS_PER_PANEL)
+        memcpy(target, (const int16_t *)&rounded + 2 * pair, 2 * sizeof *target);
+    }
+  }
+  // Behind the last column.
+  for (int64_t column = block.column_count; column % COLUMNS_PER_PANEL; column++) {
+    scales[column] = 0;
+    int16_t *target = packed + column / COLUMNS_PER_PANEL * panel + column % COLUMNS_PER_PANEL * 2;
+    for (int64_t row = 0; row < count; row += 2, target += 2 * COLUMNS_PER_PANEL)
+      memset(target, 0, 2 * sizeof *target);
+  }
+}
+
+// Adds the products of `WIDTH` panels from `panel` on with the `HEIGHT` columns from `column` on,
+// which all are of one panel. It and what it adds with are macros, since intrinsics may only be
+// inlined where their processor is meant.
+#define DEFINE_TILE(NAME, TARGET, MULTIPLY_ADD, WIDTH, HEIGHT)                                   \
+  TARGET INLINE void tile_##WIDTH##_##NAME(                                                      \
+      const int16_t *packed, int64_t count, int64_t panel, int64_t column,                       \
+      const double *scales, double *sums, int64_t stride) {                                      \
+    const int64_t size = count * COLUMNS_PER_PANEL;                                              \
+    const int16_t *wide = packed + panel * size;                                                 \
+    const int16_t *high =                                                                        \
+        packed + column / COLUMNS_PER_PANEL * size + column % COLUMNS_PER_PANEL * 2;             \
+    const sixteen zero = {0};                                                                    \
+    sixteen total[HEIGHT][WIDTH] = {{{0}}};                                                      \
+    for (int64_t row = 0; row < count; row += 2) {                                               \
+      sixteen pairs[WIDTH];                                                                      \
+      for (int i = 0; i < WIDTH; i++) memcpy(pairs + i, wide + i * size, sizeof *pairs);         \
+      for (int j = 0; j < HEIGHT; j++) {                                                         \
+        int32_t pair;                                                                            \
+        memcpy(&pair, high + 2 * j, sizeof pair);                                                \
+        const sixteen one = zero + pair;                                                         \
+        for (int i = 0; i < WIDTH; i++) total[j][i] = MULTIPLY_ADD(total[j][i], one, pairs[i]);  \
+      }                                                                                          \
+      wide += 2 * COLUMNS_PER_PANEL;                                                             \
+      high += 2 * COLUMNS_PER_PANEL;                                                             \
+    }                                                                                            \
+    for (int j = 0; j < HEIGHT; j++) {                                                           \
+      for (int i = 0; i < WIDTH; i++) {                                                          \
+        double *const target = sums + (column + j) * stride + (panel + i) * COLUMNS_PER_PANEL;   \
+        sixteen_sums sum, units;                                                                 \
+        memcpy(&sum, target, sizeof sum);                                                        \
+        memcpy(&units, scales + (panel + i) * COLUMNS_PER_PANEL, sizeof units);                  \
+        units *= scales[column + j];                                                             \
+        sum += units * __builtin_convertvector(total[j][i], sixteen_sums);                       \
+        memcpy(target, &sum, sizeof sum);                                                        \
+      }                                                                                          \
+    }                                                                                            \
+  }
+
+#define DEFINE_NARROW_PRODUCTS(NAME, TARGET, MULTIPLY_ADD, HEIGHT)                               \
+  DEFINE_TILE(NAME, TARGET, MULTIPLY_ADD, 1, HEIGHT)                                             \
+  DEFINE_TILE(NAME, TARGET, MULTIPLY_ADD, 2, HEIGHT)                                             \
+  DEFINE_TILE(NAME, TARGET, MULTIPLY_ADD, 3, HEIGHT)                                             \
+  TARGET static void add_narrow_products_##NAME(                                                 \
+      rk_design_block block, const double *curvatures, double *roots, double *scales,            \
+      int16_t *packed, double *sums) {                                                           \
+    const int64_t padded_count = padded(block.row_count);                                        \
+    const int64_t panels = (block.column_count + COLUMNS_PER_PANEL - 1) / COLUMNS_PER_PANEL;     \
+    const int64_t stride = panels * COLUMNS_PER_PANEL;                                           \
+    find_roots(curvatures, padded_count, 1, roots);                                              \
+    for (int64_t first = 0; first < padded_count; first += ROWS_PER_SUM) {                       \
+      const int64_t rest = padded_count - first;                                                 \
+      const int64_t count = rest < ROWS_PER_SUM ? rest : ROWS_PER_SUM;                           \
+      pack(block, first, count, roots, scales, packed);                                          \
+      for (int64_t column = 0; column < block.column_count; column += HEIGHT) {                  \
+        int64_t panel = column / COLUMNS_PER_PANEL;                                              \
+        for (; panel + 3 <= panels; panel += 3)                                                  \
+          tile_3_##NAME(packed, count, panel, column, scales, sums, stride);                     \
+        if (panel + 2 == panels)                                                                 \
+          tile_2_##NAME(packed, count, panel, column, scales, sums, stride);                     \
+        if (panel + 1 == panels)                                                                 \
+          tile_1_##NAME(packed, count, panel, column, scales, sums, stride);                     \
+      }                                                                                          \
+    }                                                                                            \
+  }
+
+// Sums of the products of pairs, added to `total`: exact, so that all ways give the same numbers.
+#if defined(__x86_64__)
+typedef int32_t eight_pairs __attribute__((vector_size(32)));
+typedef int32_t four_pairs __attribute__((vector_size(16)));
+
+#define EACH_PART(PART, BYTES, PRODUCTS, total, first, second)                                  \
+  ({                                                                                             \
+    sixteen sum_ = total, first_ = first, second_ = second;                                      \
+    for (int part_ = 0; part_ < 64 / BYTES; part_++) {                                           \
+      PART a_, b_, t_;                                                                           \
+      memcpy(&a_, (const char *)&first_ + part_ * BYTES, BYTES);                                 \
+      memcpy(&b_, (const char *)&second_ + part_ * BYTES, BYTES);                                \
+      memcpy(&t_, (const char *)&sum_ + part_ * BYTES, BYTES);                                   \
+      t_ += PRODUCTS;                                                                            \
+      memcpy((char *)&sum_ + part_ * BYTES, &t_, BYTES);                                         \
+    }                                                                                            \
+    sum_;                                                                                        \
+  })
+#define MULTIPLY_ADD_128(total, first, second) \
+  EACH_PART(four_pairs, 16, (four_pairs)_mm_madd_epi16((__m128i)a_, (__m128i)b_), total, first, second)
+#define MULTIPLY_ADD_256(total, first, second) \
+  EACH_PART(eight_pairs, 32, (eight_pairs)_mm256_madd_epi16((__m256i)a_, (__m256i)b_), total, first, second)
+#define MULTIPLY_ADD_512(total, first, second) \
+  ((total) + (sixteen)_mm512_madd_epi16((__m512i)(first), (__m512i)(second)))
+#define MULTIPLY_ADD_VNNI(total, first, second) \
+  ((sixteen)_mm512_dpwssd_epi32((__m512i)(total), (__m512i)(first), (__m512i)(second)))
+#else
+#define MULTIPLY_ADD_128(total, first, second) \
+  ((total) + ((first) << 16 >> 16) * ((second) << 16 >> 16) + ((first) >> 16) * ((second) >> 16))
+#endif
 
 // --- Moments
 
@@ -283,9 +438,14 @@ INLINE rk_moments moments(
   }
 
 DEFINE(baseline, )
+DEFINE_NARROW_PRODUCTS(baseline, , MULTIPLY_ADD_128, 1)
 #if defined(__x86_64__)
 DEFINE(avx2, __attribute__((target("avx2"))))
-DEFINE(avx512, __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))))
+DEFINE_NARROW_PRODUCTS(avx2, __attribute__((target("avx2"))), MULTIPLY_ADD_256, 2)
+#define AVX512 "avx512f,avx512bw,avx512vl,avx512dq"
+DEFINE(avx512, __attribute__((target(AVX512))))
+DEFINE_NARROW_PRODUCTS(avx512, __attribute__((target(AVX512))), MULTIPLY_ADD_512, 8)
+DEFINE_NARROW_PRODUCTS(vnni, __attribute__((target(AVX512 ",avx512vnni"))), MULTIPLY_ADD_VNNI, 8)
 #define DISPATCH(VECTORS, CALL, ...)                                   \
   switch (VECTORS) {                                                   \
     case RK_DESIGN_AVX512: return CALL##_avx512(__VA_ARGS__);          \
@@ -338,4 +498,17 @@ void rk_design_round(
     rk_design_block block, const double *factors, const double *curvatures, double largest_root,
     double *roots) {
   DISPATCH(block.vectors, round, block, factors, curvatures, largest_root, roots);
+}
+
+void rk_design_add_narrow_products(
+    rk_design_block block, const double *curvatures, double *roots, double *scales,
+    int16_t *packed, double *sums) {
+#if defined(__x86_64__)
+  if (block.vectors == RK_DESIGN_AVX512 && __builtin_cpu_supports("avx512vnni")) {
+    add_narrow_products_vnni(block, curvatures, roots, scales, packed, sums);
+    return;
+  }
+#endif
+  DISPATCH(
+      block.vectors, add_narrow_products, block, curvatures, roots, scales, packed, sums);
 }

@@ -5,11 +5,12 @@ public struct Coefficient: Sendable, Equatable {
   /// The estimate.
   public var value: Double
   /// Its standard error: the square root of the diagonal of the inverse of the penalised
-  /// information. For `l2 = 0` it is the maximum-likelihood standard error.
-  public var standardError: Double
+  /// information. For `l2 = 0` it is the maximum-likelihood standard error. `nil` where it was not
+  /// asked for.
+  public var standardError: Double?
 
   /// Puts estimate and error together.
-  public init(value: Double, standardError: Double) {
+  public init(value: Double, standardError: Double?) {
     self.value = value
     self.standardError = standardError
   }

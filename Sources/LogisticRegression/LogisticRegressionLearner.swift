@@ -39,9 +39,19 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   /// and are finite where columns tell the outcomes apart. For up to 200 coefficients and 100,000
   /// rows.
   public var isFirth = false
-  /// Whether the model gets its ``LogisticModel/inference``, at the cost of some fits more; above
-  /// 1,500 coefficients, whose Hessian is not held as a whole, it gets none.
-  public var hasInference = false
+  /// What the model says of how sure its coefficients are. The coefficients do not depend on it.
+  public var inference = Inference.standardErrors
+
+  /// What a model says of how sure its coefficients are.
+  public enum Inference: Sendable, Equatable {
+    /// Nothing: what folds and searches need, and the fastest.
+    case none
+    /// A standard error for each coefficient, at the cost of one more sum of the Hessian.
+    case standardErrors
+    /// ``LogisticModel/inference`` as well, at the cost of some fits more; above 1,500 coefficients,
+    /// whose Hessian is not held as a whole, there is none.
+    case tests
+  }
 
   /// A learner with default parameters.
   public init() {}
@@ -65,7 +75,7 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       return (
         model(
           solution.problem, parameters: solution.solver.point.parameters, solution.convergence,
-          covariance: Self.uncorrelated(solution.solver.variances(solution.strength))),
+          covariance: covariance(solution.solver, solution.strength)),
         solution.path
       )
     }
@@ -90,6 +100,9 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       ).solve(from: parameters)
       parameters = solution.point.parameters
       convergence = solution.convergence
+      guard inference != .none else {
+        return model(problem, parameters: parameters, solution.convergence, covariance: nil)
+      }
       guard layout.parameterCount <= Self.parameterCountOfHessian else {
         let variances = solution.preconditioner.inverseDiagonal()
         let dense = solution.preconditioner.inverseOfDense()
@@ -99,16 +112,18 @@ public struct LogisticRegressionLearner: Learner, Equatable {
         }
       }
     }
-    // From the minimum that the other solver found, what is left is the Hessian.
-    let solution = NewtonSolver(
-      objective: objective, iterationLimit: iterationLimit, tolerance: problem.tolerance
-    ).solve(from: parameters)
-    let inverse = solution.factor.inverse()
+    let solver = NewtonSolver(
+      objective: objective, iterationLimit: iterationLimit, tolerance: problem.tolerance,
+      needsHessian: inference != .none)
+    // At the minimum that the other solver found, what is left is the Hessian.
+    let solution =
+      convergence == nil ? solver.solve(from: parameters) : solver.solution(at: parameters)
+    let inverse = solution.factor?.inverse()
     let order = layout.parameterCount
     var model = model(
-      problem, parameters: solution.point.parameters, convergence ?? solution.convergence
-    ) { inverse[$0 * order + $1] }
-    if hasInference, layout.isPlain {
+      problem, parameters: solution.point.parameters, convergence ?? solution.convergence,
+      covariance: inverse.map { inverse in { inverse[$0 * order + $1] } })
+    if inference == .tests, layout.isPlain {
       model.inference = InferenceFitting(solution, of: objective).inference()
     }
     return model
@@ -139,9 +154,9 @@ public struct LogisticRegressionLearner: Learner, Equatable {
     }
     let inverse = solution.factor.inverse()
     var model = model(
-      problem, parameters: solution.parameters, solution.convergence
-    ) { inverse[$0 * count + $1] }
-    if hasInference, problem.layout.isPlain {
+      problem, parameters: solution.parameters, solution.convergence,
+      covariance: inference == .none ? nil : { inverse[$0 * count + $1] })
+    if inference == .tests, problem.layout.isPlain {
       model.inference = InferenceFitting(solution, of: objective).inference()
     }
     return model
@@ -153,10 +168,10 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       start: problem.start)
     let strength = ElasticNet.Strength(l1: l1, l2: l2)
     let convergence = solver.minimise(strength, tolerance: problem.tolerance / 100)
-    solver.renewHessian()
+    if inference != .none { solver.renewHessian() }
     return model(
       problem, parameters: solver.point.parameters, convergence,
-      covariance: Self.uncorrelated(solver.variances(strength)))
+      covariance: covariance(solver, strength))
   }
 
   /// With more sparse columns than this, sums over their pairs take longer than more steps do.
@@ -165,22 +180,27 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   /// how categories correlate with each other and with quantities.
   static let parameterCountOfHessian = 1500
 
-  /// Of a selection of columns only the variances are known.
-  private static func uncorrelated(_ variances: [Double]) -> (Int, Int) -> Double {
-    { $0 == $1 ? variances[$0] : 0 }
+  /// Of a selection of columns, of which only the variances are known; `nil` where none are asked for.
+  private func covariance(_ solver: CoordinateDescentSolver, _ strength: ElasticNet.Strength)
+    -> ((Int, Int) -> Double)?
+  {
+    guard inference != .none else { return nil }
+    let variances = solver.variances(strength)
+    return { $0 == $1 ? variances[$0] : 0 }
   }
 
   /// Turns the parameter vector into one term per feature.
   ///
-  /// - Parameter covariance: Of two parameters.
+  /// - Parameter covariance: Of two parameters; `nil` for a model without standard errors.
   func model(
     _ problem: LogisticProblem, parameters: [Double], _ convergence: Convergence,
-    covariance: (Int, Int) -> Double
+    covariance: ((Int, Int) -> Double)?
   ) -> LogisticModel {
     let matrix = problem.set.matrix
     let layout = problem.layout
     func coefficient(_ index: Int) -> Coefficient {
-      Coefficient(value: parameters[index], standardError: covariance(index, index).squareRoot())
+      Coefficient(
+        value: parameters[index], standardError: covariance?(index, index).squareRoot())
     }
     /// The coefficient of a sparse column.
     func sparse(_ column: Int32) -> Coefficient { coefficient(layout.denseCount + Int(column)) }
@@ -217,7 +237,8 @@ public struct LogisticRegressionLearner: Learner, Equatable {
       var levels = group.columnOfLevel.map { $0 < 0 ? nil : sparse($0) }
       // Where it has no column, the others are measured from it.
       levels[Int(group.reference)] =
-        levels[Int(group.reference)] ?? Coefficient(value: 0, standardError: 0)
+        levels[Int(group.reference)]
+        ?? Coefficient(value: 0, standardError: covariance == nil ? nil : 0)
       terms[group.feature].form =
         group.rareColumn < 0
         ? .category(levels) : .grouped(levels, rare: sparse(group.rareColumn))

@@ -55,6 +55,20 @@ void rk_design_round(
     rk_design_block block, const double *_Nonnull factors, const double *_Nonnull curvatures,
     double largest_root, double *_Nonnull roots);
 
+// The largest magnitude of a narrow whole number: sums of its square over 512 rows fit in 32 bits.
+enum { RK_DESIGN_NARROW_LARGEST = 2047, RK_DESIGN_NARROW_ROWS = 512, RK_DESIGN_NARROW_PANEL = 16 };
+
+// Adds the products of all pairs of columns, weighted by `curvatures`, to `sums`, but for rounding:
+// over each 512 rows a column times the square roots of `curvatures` is rounded to whole numbers of
+// which the largest is 2,047. What is then added up is exact.
+//
+// `sums` has as many rows and columns as there are columns, filled up to a multiple of 16; of row i
+// the columns from i on are of use. `roots` is room for a column, `scales` for a number of each filled
+// up column, `packed` for the filled up columns of 512 rows.
+void rk_design_add_narrow_products(
+    rk_design_block block, const double *_Nonnull curvatures, double *_Nonnull roots,
+    double *_Nonnull scales, int16_t *_Nonnull packed, double *_Nonnull sums);
+
 // Weighted sums over the values of a column that are not missing.
 typedef struct {
   double weight, sum, sum_of_squares, low, high, missing_count, missing_weight;

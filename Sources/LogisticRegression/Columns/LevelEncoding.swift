@@ -62,7 +62,7 @@ package struct LevelEncoding: Sendable, Equatable {
       form: .encoded(Array(values.dropLast()), standardization, coefficient),
       missing: Coefficient(
         value: coefficient.value * missing,
-        standardError: coefficient.standardError * missing.magnitude),
+        standardError: coefficient.standardError.map { $0 * missing.magnitude }),
       mean: 0)
     var sum = 0.0
     var weight = 0.0

@@ -206,9 +206,9 @@ public struct SplineCurve: Sendable, Equatable {
 extension DesignLayout.SplineColumns {
   /// The curve that the columns and their parameters make.
   ///
-  /// - Parameter covariance: Of two parameters.
+  /// - Parameter covariance: Of two parameters; `nil` for a curve without standard errors.
   func curve(
-    of layout: DesignLayout, parameters: [Double], covariance: (Int, Int) -> Double
+    of layout: DesignLayout, parameters: [Double], covariance: ((Int, Int) -> Double)?
   ) -> SplineCurve {
     let quantities = firstQuantity...firstQuantity + bends.count
     let values = spline.knots.enumerated().map { knot, place in
@@ -218,13 +218,16 @@ extension DesignLayout.SplineColumns {
         let value = bend == 0 ? place : (bend == knot ? 1 : 0)
         return (index, layout.quantities[index].standardization.standardized(value))
       }
-      var variance = 0.0
-      for (one, first) in columns {
-        for (other, second) in columns { variance += first * second * covariance(one, other) }
+      let variance = covariance.map { covariance in
+        var variance = 0.0
+        for (one, first) in columns {
+          for (other, second) in columns { variance += first * second * covariance(one, other) }
+        }
+        return variance
       }
       return Coefficient(
         value: columns.reduce(0) { $0 + parameters[$1.0] * $1.1 },
-        standardError: max(0, variance).squareRoot())
+        standardError: variance.map { max(0, $0).squareRoot() })
     }
     return SplineCurve(spline: spline, values: values)
   }

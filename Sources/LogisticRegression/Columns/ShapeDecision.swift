@@ -73,8 +73,9 @@ private struct ShapeDecision: Sendable {
       layout.sparseCount > LogisticRegressionLearner.sparseCountOfNewton
       ? QuasiNewtonSolver(objective: objective, iterationLimit: 50, tolerance: tolerance)
         .solve(from: layout.start(for: set)).point.parameters
-      : NewtonSolver(objective: objective, iterationLimit: 20, tolerance: tolerance)
-        .solve(from: layout.start(for: set)).point.parameters
+      : NewtonSolver(
+        objective: objective, iterationLimit: 20, tolerance: tolerance, needsHessian: false
+      ).solve(from: layout.start(for: set)).point.parameters
     return Parallel.map(objective.lanes.count, threads: threads) { lane in
       var scores: [Double] = []
       _ = objective.forEachBlock(ofLane: lane, at: parameters) { _, block in

@@ -20,7 +20,7 @@ struct InferenceFitting {
   /// features are not tested one by one.
   private static let refitLimit = 1_000_000_000
 
-  /// After a fit by Newton's method.
+  /// After a fit by Newton's method that has its Hessian.
   init(_ solution: NewtonSolver.Solution, of objective: LogisticObjective) {
     self.objective = objective
     penalty = objective.ridge.contains { $0 > 0 } ? .ridge : .none
@@ -28,7 +28,7 @@ struct InferenceFitting {
     value = solution.point.value
     let order = objective.layout.parameterCount
     // The solver's Hessian is rounded, which an inverse feels where columns are nearly collinear.
-    let inverse = solution.factor.inverse()
+    let inverse = solution.factor!.inverse()
     if let hessian = solution.point.hessian, solution.convergence.addedRidge == 0,
       Self.isExact(hessian, inverse, order: order, rowCount: objective.set.rowCount)
     {

@@ -154,7 +154,7 @@ struct PenaltySearch: Sendable {
       objective: start.objective, net: whole.net, iterationLimit: learner.iterationLimit,
       start: fit.parameters[path.chosen])
     let convergence = solver.minimise(strength, tolerance: whole.tolerance / 100)
-    if convergence.iterationCount > 0 { solver.renewHessian() }
+    if convergence.iterationCount > 0, learner.inference != .none { solver.renewHessian() }
     return Solution(
       problem: whole, solver: solver, strength: strength, convergence: convergence, path: path)
   }

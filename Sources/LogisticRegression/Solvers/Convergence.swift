@@ -24,7 +24,7 @@ public struct Convergence: Sendable, Equatable {
 extension LogisticObjective {
   /// The first of the full step, half of it, a quarter, ... that does not raise the objective.
   func lowered(
-    from point: Point, along step: [Double], hessian parts: HessianParts
+    from point: Point, along step: [Double], of rows: Rows = .all, hessian parts: HessianParts
   ) -> Point? {
     // At the minimum the objective's last bits are noise, which must not stop the last steps.
     let tolerance = 1e-13 * (1 + point.value.magnitude)
@@ -32,7 +32,7 @@ extension LogisticObjective {
     while share > 1e-10 {
       let parameters = zip(point.parameters, step).map { $0 - share * $1 }
       if parameters == point.parameters { return nil }
-      let next = self.point(at: parameters, hessian: parts)
+      let next = self.point(at: parameters, of: rows, hessian: parts)
       if next.value <= point.value + tolerance { return next }
       share /= 2
     }
