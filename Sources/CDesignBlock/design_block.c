@@ -42,26 +42,36 @@ INLINE eight standardized(eight value, rk_standardization by) {
   return (eight)((eight_whole)deviations & (value == value));
 }
 
+// Eight values from `row` on; behind the last one they are missing.
+INLINE eight load_values(const double *values, int64_t row, int64_t count) {
+  if (row + 8 <= count) return load(values + row);
+  eight value;
+  for (int i = 0; i < 8; i++) value[i] = row + i < count ? values[row + i] : __builtin_nan("");
+  return value;
+}
+
+// The block after this one reads on where this one ends: by then it is in the cache. Half of the
+// columns are fetched with the scores, half with the sums, so that the memory never rests.
+INLINE void fetch_ahead(const double *values, int64_t column, int is_with_sums, rk_design_block block) {
+  if ((column / 4 & 1) == is_with_sums) __builtin_prefetch(values + block.stride, 0, 2);
+}
+
 // Up to four columns at a time, so that scores are read and written a quarter as often.
 INLINE void fill_columns(
     rk_design_block block, int64_t first, int width, const double *const *values,
-    const rk_standardization *by, const double *factors, double *scores) {
+    const rk_standardization *by, const double *factors, double *scores, int is_kept) {
   const int64_t count = block.row_count;
   double *const column = block.columns + first * block.stride;
   for (int64_t row = 0; row < count; row += 8) {
     eight score = load(scores + row);
     for (int i = 0; i < width; i++) {
-      const double *const source = values[first + i] + row;
-      eight value;
-      if (row + 8 <= count) {
-        value = load(source);
-        // The block after this one reads on where this one ends: by then it is in the cache.
-        __builtin_prefetch(source + block.stride, 0, 2);
+      const eight deviation = standardized(load_values(values[first + i], row, count), by[first + i]);
+      if (is_kept) {
+        store(deviation, column + i * block.stride + row);
+        __builtin_prefetch(values[first + i] + row + block.stride, 0, 2);
       } else {
-        for (int j = 0; j < 8; j++) value[j] = row + j < count ? source[j] : __builtin_nan("");
+        fetch_ahead(values[first + i] + row, first, 0, block);
       }
-      const eight deviation = standardized(value, by[first + i]);
-      store(deviation, column + i * block.stride + row);
       score += deviation * factors[first + i];
     }
     store(score, scores + row);
@@ -70,13 +80,51 @@ INLINE void fill_columns(
 
 INLINE void fill(
     rk_design_block block, const double *const *values, const rk_standardization *by,
-    const double *factors, double *scores) {
+    const double *factors, double *scores, int is_kept) {
   memset(scores, 0, sizeof(double) * (size_t)padded(block.row_count));
   int64_t column = 0;
   for (; column + 4 <= block.column_count; column += 4)
-    fill_columns(block, column, 4, values, by, factors, scores);
+    fill_columns(block, column, 4, values, by, factors, scores, is_kept);
   for (; column < block.column_count; column++)
-    fill_columns(block, column, 1, values, by, factors, scores);
+    fill_columns(block, column, 1, values, by, factors, scores, is_kept);
+}
+
+INLINE void fill_columns_and_scores(
+    rk_design_block block, const double *const *values, const rk_standardization *by,
+    const double *factors, double *scores) {
+  fill(block, values, by, factors, scores, 1);
+}
+
+INLINE void fill_scores(
+    rk_design_block block, const double *const *values, const rk_standardization *by,
+    const double *factors, double *scores) {
+  fill(block, values, by, factors, scores, 0);
+}
+
+INLINE void sum_values(
+    rk_design_block block, int64_t first, int width, const double *const *values,
+    const rk_standardization *by, const double *factors, double *sums) {
+  const int64_t count = block.row_count;
+  eight total[4] = {{0}, {0}, {0}, {0}};
+  for (int64_t row = 0; row < count; row += 8) {
+    const eight factor = load(factors + row);
+    for (int i = 0; i < width; i++) {
+      total[i] +=
+          factor * standardized(load_values(values[first + i], row, count), by[first + i]);
+      fetch_ahead(values[first + i] + row, first, 1, block);
+    }
+  }
+  for (int i = 0; i < width; i++) sums[first + i] += sum(total[i]);
+}
+
+INLINE void add_weighted_sums_of_values(
+    rk_design_block block, const double *const *values, const rk_standardization *by,
+    const double *factors, double *sums) {
+  int64_t column = 0;
+  for (; column + 4 <= block.column_count; column += 4)
+    sum_values(block, column, 4, values, by, factors, sums);
+  for (; column < block.column_count; column++)
+    sum_values(block, column, 1, values, by, factors, sums);
 }
 
 INLINE void add_products(rk_design_block block, const double *factors, double *scores) {
@@ -412,7 +460,17 @@ INLINE rk_moments moments(
   TARGET static void fill_##NAME(                                                                \
       rk_design_block block, const double *const *values, const rk_standardization *by,          \
       const double *factors, double *scores) {                                                   \
-    fill(block, values, by, factors, scores);                                                    \
+    fill_columns_and_scores(block, values, by, factors, scores);                                           \
+  }                                                                                              \
+  TARGET static void fill_scores_##NAME(                                                         \
+      rk_design_block block, const double *const *values, const rk_standardization *by,          \
+      const double *factors, double *scores) {                                                   \
+    fill_scores(block, values, by, factors, scores);                                             \
+  }                                                                                              \
+  TARGET static void add_weighted_sums_of_values_##NAME(                                         \
+      rk_design_block block, const double *const *values, const rk_standardization *by,          \
+      const double *factors, double *sums) {                                                     \
+    add_weighted_sums_of_values(block, values, by, factors, sums);                               \
   }                                                                                              \
   TARGET static void add_weighted_sums_##NAME(                                                   \
       rk_design_block block, const double *factors, double *sums) {                              \
@@ -472,6 +530,19 @@ void rk_design_fill(
     rk_design_block block, const double *const *values, const rk_standardization *standardizations,
     const double *factors, double *scores) {
   DISPATCH(block.vectors, fill, block, values, standardizations, factors, scores);
+}
+
+void rk_design_fill_scores(
+    rk_design_block block, const double *const *values, const rk_standardization *standardizations,
+    const double *factors, double *scores) {
+  DISPATCH(block.vectors, fill_scores, block, values, standardizations, factors, scores);
+}
+
+void rk_design_add_weighted_sums_of_values(
+    rk_design_block block, const double *const *values, const rk_standardization *standardizations,
+    const double *factors, double *sums) {
+  DISPATCH(
+      block.vectors, add_weighted_sums_of_values, block, values, standardizations, factors, sums);
 }
 
 void rk_design_add_weighted_sums(rk_design_block block, const double *factors, double *sums) {

@@ -43,11 +43,11 @@ public struct LogisticRegressionLearner: Learner, Equatable {
   public var inference = Inference.standardErrors
 
   /// What a model says of how sure its coefficients are.
-  public enum Inference: Sendable, Equatable {
+  public enum Inference: String, Sendable, CaseIterable {
     /// Nothing: what folds and searches need, and the fastest.
     case none
     /// A standard error for each coefficient, at the cost of one more sum of the Hessian.
-    case standardErrors
+    case standardErrors = "errors"
     /// ``LogisticModel/inference`` as well, at the cost of some fits more; above 1,500 coefficients,
     /// whose Hessian is not held as a whole, there is none.
     case tests

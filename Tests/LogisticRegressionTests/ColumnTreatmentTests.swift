@@ -232,7 +232,7 @@ import Testing
     }
     let values = curve.values.map(\.value)
     #expect(values.max() == values[2])
-    #expect(curve.values.allSatisfy { $0.standardError > 0 && $0.standardError < 1 })
+    #expect(curve.values.allSatisfy { $0.standardError! > 0 && $0.standardError! < 1 })
     learner.columns.shapes["bump"] = ColumnTreatment.Shape.none
     learner.columns.encoded["level"] = false
     let plain = try learner.fitted(to: set, threads: 2)
@@ -283,7 +283,7 @@ import Testing
       return
     }
     // A row's own outcome would make levels look telling: 14 standard errors and more.
-    #expect(coefficient.value.magnitude < 4 * coefficient.standardError)
+    #expect(coefficient.value.magnitude < 4 * coefficient.standardError!)
   }
 
   @Test func `going forward, what is learned of a row's level was known at its time`() throws {

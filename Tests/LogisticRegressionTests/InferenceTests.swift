@@ -11,7 +11,7 @@ import Testing
     var learner = LogisticRegressionLearner()
     learner.l2 = l2
     learner.isFirth = isFirth
-    learner.hasInference = true
+    learner.inference = .tests
     return try #require(try learner.fitted(to: set, threads: threads).inference)
   }
 

@@ -101,7 +101,7 @@ import Testing
         continue
       }
       let slope = coefficient.value / standardization.scale
-      let error = coefficient.standardError / standardization.scale
+      let error = try #require(coefficient.standardError) / standardization.scale
       #expect(slope.isWithin(Self.tolerance, of: stored.coefficients[feature]))
       #expect(error.isWithin(Self.tolerance, of: stored.errors[feature + 1]))
       intercept -= slope * standardization.center

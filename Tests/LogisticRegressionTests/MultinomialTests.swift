@@ -81,7 +81,7 @@ import Testing
         } else {
           let natural = coefficient.value / standardization.scale
           #expect(isNear(natural, example.coefficients[index - 1][feature + 1]))
-          let error = coefficient.standardError / standardization.scale
+          let error = try #require(coefficient.standardError) / standardization.scale
           // Of sums that are rounded to whole numbers, see CurvatureSums.
           let expected = try #require(example.standardErrors)[index - 1][feature + 1]
           #expect((error / expected - 1).magnitude < 1e-6)

@@ -110,7 +110,7 @@ import Testing
       guard case .quantity(_, let one) = one.form, case .quantity(_, let other) = other.form else {
         continue
       }
-      #expect(one.standardError.isWithin(1e-5, of: other.standardError))
+      #expect(one.standardError!.isWithin(1e-5, of: other.standardError!))
     }
   }
 

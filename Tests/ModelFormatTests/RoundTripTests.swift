@@ -2,6 +2,7 @@ import Calibration
 import Diagnostics
 import Foundation
 import Learning
+import LogisticRegression
 import ModelFormat
 import Scoring
 import TestSupport
@@ -50,6 +51,19 @@ import Testing
     var other = model
     other.bands.high = other.bands.high.nextUp
     #expect(try bytesAfterWriting(other, to: folder.path("c")).file.id != first.id)
+  }
+
+  @Test func `a model without standard errors is read back without them`() throws {
+    var learner = LogisticRegressionLearner()
+    learner.inference = .none
+    var model = SampleModels.model(.logistic)
+    let fitted = try learner.fitted(to: SampleModels.set, threads: 1)
+    #expect(fitted.intercept.standardError == nil)
+    model.learner = .logistic(fitted)
+    let (_, bytes) = try bytesAfterWriting(model, to: folder.path("bare"))
+    let read = try ModelFile(path: folder.path("bare")).model
+    #expect(read == model)
+    #expect(try fileBytes(of: read) == bytes)
   }
 
   @Test func `a sparse summary and a schema with an other level survive as well`() throws {

@@ -30,7 +30,7 @@ enum SampleModels {
     shaped.columns.shapes = ["x": .spline, "y": .log, "z": .winsor]
     shaped.columns.encoded["level"] = true
     var logistic = LogisticRegressionLearner()
-    logistic.hasInference = true
+    logistic.inference = .tests
     return [
       .logistic: .logistic(try! logistic.fitted(to: set, threads: 1)),
       .trees: .trees(try! boosting.fitted(to: set, threads: 1)),

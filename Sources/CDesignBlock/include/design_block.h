@@ -34,6 +34,19 @@ void rk_design_fill(
     const rk_standardization *_Nonnull standardizations, const double *_Nonnull factors,
     double *_Nonnull scores);
 
+// As above, but leaves the block's columns as they are: for sums that are to be had from the values
+// again, at half the traffic of the memory.
+void rk_design_fill_scores(
+    rk_design_block block, const double *_Nonnull const *_Nonnull values,
+    const rk_standardization *_Nonnull standardizations, const double *_Nonnull factors,
+    double *_Nonnull scores);
+
+// What rk_design_add_weighted_sums does after rk_design_fill, bit by bit, from the values themselves.
+void rk_design_add_weighted_sums_of_values(
+    rk_design_block block, const double *_Nonnull const *_Nonnull values,
+    const rk_standardization *_Nonnull standardizations, const double *_Nonnull factors,
+    double *_Nonnull sums);
+
 // Adds the sum over the rows of `factors[row]` times each column to `sums`.
 void rk_design_add_weighted_sums(
     rk_design_block block, const double *_Nonnull factors, double *_Nonnull sums);

@@ -31,6 +31,10 @@ import LinearAlgebra
   /// `[derivedCount, capacity]`. None where all quantities enter as they are.
   private let derived: UnsafeMutablePointer<Double>
 
+  /// Where the quantities' values of the rows are, if ``dense`` is not filled; else empty. They stay
+  /// there as long as the matrix, which outlives the pass.
+  private var values: [UnsafePointer<Double>] = []
+
   let layout: DesignLayout
   private let standardizations: [rk_standardization]
   private let vectors: rk_design_vectors
@@ -69,7 +73,13 @@ import LinearAlgebra
 
   /// Takes up `rows` of `matrix`, and sets the scores to their products with `parameters`, shape
   /// `[parameterCount]`.
-  func load(_ rows: Range<Int>, of matrix: FeatureMatrix, times parameters: [Double]) {
+  ///
+  /// - Parameter keepsColumns: Whether ``dense`` is filled. If not, scores and weighted sums are the
+  ///   same, and take less time, but nothing else may be asked for.
+  func load(
+    _ rows: Range<Int>, of matrix: FeatureMatrix, times parameters: [Double],
+    keepsColumns: Bool = true
+  ) {
     precondition(rows.count <= capacity, "\(rows.count) rows in a block of \(capacity)")
     rowCount = rows.count
     let ones = unsafe dense + layout.interceptIndex * capacity
@@ -77,9 +87,13 @@ import LinearAlgebra
     let sources = unsafe self.sources(rows, of: matrix)
     // SAFETY: `rows` are within the matrix, whose columns have its row count; the block has room for
     // `denseCount` columns and the padded rows.
-    var quantities = unsafe design
-    unsafe quantities.column_count = Int64(layout.quantities.count)
-    unsafe rk_design_fill(quantities, sources, standardizations, parameters, scores)
+    if keepsColumns {
+      unsafe values = []
+      unsafe rk_design_fill(quantities, sources, standardizations, parameters, scores)
+    } else {
+      unsafe values = sources
+      unsafe rk_design_fill_scores(quantities, sources, standardizations, parameters, scores)
+    }
     let intercept = parameters[layout.interceptIndex]
     for row in 0..<rowCount { unsafe scores[row] += intercept }
     for (index, group) in layout.groups.enumerated() {
@@ -118,6 +132,13 @@ import LinearAlgebra
       unsafe next += capacity
       return unsafe UnsafePointer(column)
     }
+  }
+
+  /// The block without the intercept, as the loops in C know it.
+  private var quantities: rk_design_block {
+    var quantities = unsafe design
+    unsafe quantities.column_count = Int64(layout.quantities.count)
+    return unsafe quantities
   }
 
   /// The block as the loops in C know it.
@@ -184,8 +205,17 @@ import LinearAlgebra
   func addWeightedSum(
     factors: UnsafeMutablePointer<Double>, to sums: UnsafeMutablePointer<Double>
   ) {
-    // SAFETY: as in `multiply`.
-    unsafe rk_design_add_weighted_sums(design, factors, sums)
+    // SAFETY: as in `multiply`; `values` is empty or has a pointer for each quantity.
+    if unsafe values.isEmpty {
+      unsafe rk_design_add_weighted_sums(design, factors, sums)
+    } else {
+      unsafe rk_design_add_weighted_sums_of_values(
+        quantities, values, standardizations, factors, sums)
+      var ones = unsafe design
+      unsafe ones.columns = dense + layout.interceptIndex * capacity
+      unsafe ones.column_count = 1
+      unsafe rk_design_add_weighted_sums(ones, factors, sums + layout.interceptIndex)
+    }
     unsafe addSparseSum(factors: factors, to: sums + layout.denseCount)
   }
 

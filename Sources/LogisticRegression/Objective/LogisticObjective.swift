@@ -124,7 +124,7 @@ struct LogisticObjective: Sendable {
   /// its slopes and curvatures those at `parameters`; returns the loss of the lane's rows.
   func forEachBlock(
     ofLane lane: Int, at parameters: [Double], of chosen: Rows = .all,
-    _ body: (Int, DesignBlock) -> Void
+    keepsColumns: (Int) -> Bool = { _ in true }, _ body: (Int, DesignBlock) -> Void
   ) -> Double {
     let blockCount = (set.rowCount + blockRowCount - 1) / blockRowCount
     let block = DesignBlock(layout: layout, capacity: blockRowCount)
@@ -133,7 +133,8 @@ struct LogisticObjective: Sendable {
     where chosen == .all || Self.isSampled(index) {
       let first = index * blockRowCount
       let rows = first..<min(first + blockRowCount, set.rowCount)
-      block.load(rows, of: set.matrix, times: parameters)
+      block.load(
+        rows, of: set.matrix, times: parameters, keepsColumns: keepsColumns(index))
       if let offsets {
         for (position, row) in rows.enumerated() { unsafe block.scores[position] += offsets[row] }
       }
@@ -160,12 +161,17 @@ struct LogisticObjective: Sendable {
         layout, blocked: parts == .blocks, rough: parts == .rough || parts == .sampled)
     var curvatureRowCount = 0
     var rowCount = 0
-    let loss = forEachBlock(ofLane: lane, at: parameters, of: rows) { index, block in
+    func isForCurvature(_ block: Int) -> Bool {
+      parts != .none && (parts != .sampled || Self.isSampled(block))
+    }
+    let loss = forEachBlock(
+      ofLane: lane, at: parameters, of: rows, keepsColumns: isForCurvature
+    ) { index, block in
       rowCount += block.rowCount
       unsafe gradient.withUnsafeMutableBufferPointer {
         unsafe block.addWeightedSum(factors: block.slopes, to: $0.baseAddress!)
       }
-      guard parts != .none, parts != .sampled || Self.isSampled(index) else { return }
+      guard isForCurvature(index) else { return }
       curvature?.add(block)
       curvatureRowCount += block.rowCount
     }

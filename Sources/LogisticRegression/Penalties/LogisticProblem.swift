@@ -135,7 +135,9 @@ extension LogisticObjective {
   /// The loss alone at `parameters`, in nats.
   func loss(at parameters: [Double]) -> Double {
     Parallel.map(lanes.count, threads: threads) { lane in
-      self.forEachBlock(ofLane: lane, at: parameters) { _, _ in }
+      self.forEachBlock(
+        ofLane: lane, at: parameters, keepsColumns: { _ in false }
+      ) { _, _ in }
     }.reduce(0, +)
   }
 }

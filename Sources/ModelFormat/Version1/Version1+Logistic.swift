@@ -55,7 +55,7 @@ extension Version1 {
 
   static func write(_ coefficient: Coefficient, to writer: inout ByteWriter) {
     writer.write(coefficient.value)
-    writer.write(coefficient.standardError)
+    writer.write(coefficient.standardError ?? .nan)
   }
 
   private static func logistic(_ reader: inout ByteReader, features: [Feature])
@@ -140,6 +140,9 @@ extension Version1 {
     guard value.magnitude < ModelLimits.scoreMagnitude else {
       throw reader.invalid("a coefficient of \(value)")
     }
-    return Coefficient(value: value, standardError: try reader.readFinite("a standard error"))
+    let error = try reader.readDouble()
+    guard !error.isNaN else { return Coefficient(value: value, standardError: nil) }
+    guard error.isFinite else { throw reader.invalid("a standard error is not a finite number") }
+    return Coefficient(value: value, standardError: error)
   }
 }

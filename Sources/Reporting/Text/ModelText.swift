@@ -86,8 +86,8 @@ extension RetentionModel {
       [.left, .right, .right, .left], header: ["", "log odds", "std. error", "per"])
     func add(_ name: String, _ coefficient: Coefficient, _ unit: String) {
       table.add(
-        name, Numbers.fixed(coefficient.value, 4), Numbers.fixed(coefficient.standardError, 4),
-        unit)
+        name, Numbers.fixed(coefficient.value, 4),
+        coefficient.standardError.map { Numbers.fixed($0, 4) } ?? "-", unit)
     }
     func add(_ levels: [Coefficient?], of feature: Feature) {
       for (code, coefficient) in levels.enumerated() {

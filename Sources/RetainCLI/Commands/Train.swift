@@ -316,6 +316,7 @@ struct Train: ParsableCommand {
       options.featureWeights[given.column] = given.weight
     }
     options.interactions = learning.tree.interaction.map(\.names)
+    options.inference = learning.line.inference
     options.unpenalised = learning.line.unpenalised.flatMap(\.names)
     options.offset = learning.line.offset
     options.calibration = calibration

@@ -20,6 +20,13 @@ struct LogisticOptions: ParsableArguments {
       """)
   var penaltyRule: PenaltyRule?
 
+  @Option(
+    help: """
+      How sure coefficients are: none says nothing and is fastest, errors is standard errors, tests \
+      is for explain. (default: tests with folds or calibration, else errors)
+      """)
+  var inference: LogisticRegressionLearner.Inference?
+
   @Option(help: "Columns whose coefficients are not penalised.")
   var unpenalised: [ColumnNames] = []
 
@@ -45,3 +52,5 @@ struct LogisticOptions: ParsableArguments {
 }
 
 extension PenaltyRule: ExpressibleByArgument {}
+
+extension LogisticRegressionLearner.Inference: ExpressibleByArgument {}

@@ -215,8 +215,10 @@ public struct Training: Sendable {
       on: set, columns: table.source, splits: splits, seed: options.seed,
       threads: options.threads, progress: announce
     ) { (rows) throws(Diagnostic) in
-      try logistic(table.source.features).fitted(
-        to: set.selecting(rows), threads: options.threads)
+      // A fold's model is asked for scores alone.
+      var learner = logistic(table.source.features)
+      learner.inference = .none
+      return try learner.fitted(to: set.selecting(rows), threads: options.threads)
     }
   }
 
@@ -242,7 +244,9 @@ public struct Training: Sendable {
     var learner = logistic(table.source.features)
     // Tests cost some fits more: little beside the fits of folds, much where a fit is all that was
     // asked for.
-    learner.hasInference = options.foldCount != nil || options.calibration != .none
+    learner.inference =
+      options.inference
+      ?? (options.foldCount != nil || options.calibration != .none ? .tests : .standardErrors)
     let (model, path) = try learner.fittedWithPath(to: table.set, threads: options.threads)
     return (.logistic(model), path)
   }

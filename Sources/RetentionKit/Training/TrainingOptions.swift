@@ -50,6 +50,9 @@ public struct TrainingOptions: Sendable {
   public var start: WarmStart?
   /// Parameters of logistic regression.
   public var logistic = LogisticRegressionLearner()
+  /// What a logistic regression says of how sure its coefficients are; `nil` for tests where there are
+  /// folds or calibration, else standard errors. The fits of folds say nothing of it.
+  public var inference: LogisticRegressionLearner.Inference?
   /// Features by name whose coefficients in logistic regression are not penalised.
   public var unpenalised: [String] = []
   /// The numeric feature that enters logistic regression as it is, in log odds.
@@ -155,6 +158,7 @@ public struct TrainingOptions: Sendable {
     if learner == .gbm {
       for (option, isGiven) in [
         ("--penalty-path", isPath), ("--unpenalised", !unpenalised.isEmpty),
+        ("--inference", inference != nil),
       ] where isGiven {
         throw Diagnostic(
           .usage, "\(option) holds for logistic regression only, but --learner is gbm",
