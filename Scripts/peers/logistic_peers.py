@@ -19,6 +19,8 @@ class Peer:
     is_for_categories = True
     # Whether what it minimises has the penalty.
     is_penalised = True
+    # Whether it works out standard errors as well.
+    has_errors = False
     tolerances = [None]
 
 
@@ -82,6 +84,7 @@ class StatsModels(Peer):
     """statsmodels' Newton, without a penalty: it has none for its Newton."""
 
     module, is_slow, is_for_categories, is_penalised = "statsmodels", True, False, False
+    has_errors = True
 
     def fit(self, matrix, labels, tolerance, threads):
         import statsmodels.api

@@ -18,6 +18,7 @@ import Testing
     var curvatures: [Double] = []
     var sums: [Double] = []
     var whole: [Double] = []
+    var narrow: [Double] = []
     var loss = 0.0
   }
 
@@ -88,6 +89,15 @@ import Testing
         }
         unsafe rk_design_add_weighted_sums(block, outcome.slopes, &outcome.sums)
         outcome.columns = unsafe columns.map(\.bitPattern)
+        // The same from the values, without the columns.
+        var scores = roots
+        var sums = [Double](repeating: 2, count: values.count)
+        unsafe rk_design_fill_scores(block, sources, standardizations, factors, &scores)
+        unsafe rk_design_add_weighted_sums_of_values(
+          block, sources, standardizations, outcome.slopes, &sums)
+        #expect(scores == outcome.scores && sums == outcome.sums)
+        outcome.narrow = unsafe narrowProducts(block, outcome.curvatures)
+        #expect(unsafe outcome.columns == columns.map(\.bitPattern))
         unsafe rk_design_round(block, factors.map { $0 * 1000 }, outcome.curvatures, 0.5, &roots)
         for column in values.indices {
           outcome.whole += unsafe columns[column * stride..<column * stride + padded]
@@ -95,10 +105,24 @@ import Testing
       }
       return outcome
     }
+
+    /// How many columns there are with those that fill them up.
+    var filledUp: Int { (values.count + 15) / 16 * 16 }
+
+    private func narrowProducts(_ block: rk_design_block, _ curvatures: [Double]) -> [Double] {
+      var sums = [Double](repeating: 0, count: filledUp * filledUp)
+      var roots = [Double](repeating: .nan, count: padded)
+      var scales = [Double](repeating: .nan, count: filledUp)
+      var packed = [Int16](repeating: -1, count: filledUp * RK_DESIGN_NARROW_ROWS)
+      // SAFETY: every vector has the room that the header asks for.
+      unsafe rk_design_add_narrow_products(
+        block, curvatures, &roots, &scales, &packed, &sums)
+      return sums
+    }
   }
 
   @Test(
-    arguments: [(1, 1), (7, 3), (8, 4), (13, 5), (64, 9), (203, 30)], [false, true])
+    arguments: [(1, 1), (7, 3), (8, 4), (13, 5), (64, 9), (203, 30), (1100, 70)], [false, true])
   func `loops give what they are defined to give, with the same bits in every width`(
     shape: (Int, Int), isWeighted: Bool
   ) {
@@ -132,12 +156,39 @@ import Testing
         #expect(abs(whole - exact) <= 0.5 + 1e-9)
       }
     }
+    for column in 0..<columnCount {
+      for other in column..<columnCount {
+        expectNear(outcome, example, column, other)
+      }
+    }
     #expect(abs(outcome.loss - loss) < 1e-11 * (1 + loss))
-    for column in 0..<columnCount { #expect(abs(outcome.sums[column] - sums[column]) < 1e-10) }
+    for column in 0..<columnCount { #expect(abs(outcome.sums[column] - sums[column]) < 1e-9) }
     for row in rowCount..<example.padded {
       #expect(outcome.scores[row] == 0 && outcome.slopes[row] == 0)
       #expect(outcome.curvatures[row] == 0)
     }
+  }
+
+  /// Whether a sum of products differs from the exact one by no more than rounding each number to a
+  /// 2,047th of its column's largest allows.
+  private func expectNear(_ outcome: Outcome, _ example: Case, _ column: Int, _ other: Int) {
+    var (exact, bound) = (0.0, 0.0)
+    for first in stride(from: 0, to: example.rowCount, by: RK_DESIGN_NARROW_ROWS) {
+      let rows = first..<min(first + RK_DESIGN_NARROW_ROWS, example.rowCount)
+      func weighted(_ column: Int) -> [Double] {
+        rows.map { example.cell(column, $0) * outcome.curvatures[$0].squareRoot() }
+      }
+      let (one, two) = (weighted(column), weighted(other))
+      func step(_ numbers: [Double]) -> Double {
+        numbers.reduce(0) { max($0, $1.magnitude) } / (2 * Double(RK_DESIGN_NARROW_LARGEST))
+      }
+      for (a, b) in zip(one, two) {
+        exact += a * b
+        bound += a.magnitude * step(two) + b.magnitude * step(one) + step(one) * step(two)
+      }
+    }
+    let found = outcome.narrow[column * example.filledUp + other]
+    #expect(abs(found - exact) <= bound * 1.0001 + 1e-12, "\(column), \(other)")
   }
 
   @Test func `far scores neither overflow nor lose a small loss`() {

@@ -195,7 +195,8 @@ import Testing
           $0.terms[2].form = .category([sound, nil, Coefficient(value: number, standardError: 1)])
         }, "a coefficient")
     }
-    expectInvalid(try logisticFault { $0.terms[0].missing?.standardError = .infinity }, "standard error")
+    expectInvalid(
+      try logisticFault { $0.terms[0].missing?.standardError = .infinity }, "standard error")
     expectInvalid(try logisticFault { $0.convergence.gradientNorm = .nan }, "the gradient")
   }
 

@@ -57,12 +57,40 @@ struct CoefficientTests {
     #expect((number(try coefficients()["groups"]) ?? 0) > 1)
   }
 
+  @Test func `how sure coefficients are can be left out, and explain says why it has no table`()
+    throws
+  {
+    func inspected(_ more: [String]) throws -> String {
+      let run = try train(more)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return try RetainProcess.run("inspect", folder.path("m.retain")).text
+    }
+    func numbers(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.contains("std. deviation of") }
+        .map { $0.prefix { $0 != "." } }
+    }
+    let usual = try inspected(["--cv", "none", "--calibration", "none"])
+    let bare = try inspected(["--cv", "none", "--inference", "none"])
+    #expect(numbers(usual) == numbers(bare) && !numbers(bare).isEmpty)
+    #expect(bare.contains("  -  std. deviation of"))
+    #expect(!usual.contains("  -  std. deviation of"))
+    #expect(try train(["--cv", "2", "--transform", "auto", "--inference", "tests"]).exitCode == 0)
+    #expect(try train(["--cv", "2", "--l1", "2"]).exitCode == 0)
+    let chosen = try RetainProcess.run("explain", folder.path("m.retain"))
+    #expect(chosen.errors.contains("chose coefficients"))
+    let trees = try train(["--inference", "none"], learner: "gbm")
+    #expect(trees.exitCode == 64)
+    #expect(trees.errors.contains("--inference"))
+  }
+
   @Test func `what has no coefficients, or none that were tested, says so`() throws {
     #expect(try train(["--cv", "none", "--calibration", "none"]).exitCode == 0)
     let bare = try RetainProcess.run("explain", folder.path("m.retain"), "--coefficients")
     #expect(bare.exitCode == 64)
     #expect(bare.errors.contains("--coefficients"))
-    #expect(try RetainProcess.run("explain", folder.path("m.retain")).exitCode == 0)
+    let plain = try RetainProcess.run("explain", folder.path("m.retain"))
+    #expect(plain.exitCode == 0)
+    #expect(plain.errors.contains("the training was to leave tests out"))
     let trees = try RetainProcess.run(
       "explain", ShippedData.gbm.model, "--coefficients", "--table", table)
     #expect(trees.exitCode == 64)

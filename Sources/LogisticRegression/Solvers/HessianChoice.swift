@@ -19,7 +19,10 @@ struct HessianChoice {
   private var share: Double?
   private var earlier: Double?
 
-  init(_ objective: LogisticObjective, tolerance: Double) {
+  /// - Parameter kind: Of the Hessian that there is at the start.
+  init(
+    _ objective: LogisticObjective, tolerance: Double, kind: LogisticObjective.HessianParts
+  ) {
     totalWeight = objective.totalWeight
     self.tolerance = tolerance
     let count = Double(objective.layout.parameterCount)
@@ -30,7 +33,7 @@ struct HessianChoice {
     ]
     // The eigenvalues of a sample's Hessian are off by about twice the root of columns by rows.
     floors = [.sampled: 4 * count / Double(objective.sampledRowCount)]
-    kind = objective.canSample ? .sampled : .all
+    self.kind = kind
   }
 
   /// What Hessian the next point is to have; `.none` where it is best to go on with the last one.
@@ -39,9 +42,9 @@ struct HessianChoice {
   mutating func next(decrement: Double) -> LogisticObjective.HessianParts {
     if let earlier {
       let measured = decrement / earlier
-      if share == nil {
-        // The first step with it has told how good it is.
-        if kind == .sampled || measured > 0.2 { floors[kind] = max(floors[kind] ?? 0, measured) }
+      // The first step with a Hessian tells how good its kind is; of all rows, only if it is bad.
+      if share == nil, kind == .sampled || measured > 0.2 {
+        floors[kind] = max(floors[kind] ?? 0, measured)
       }
       share = measured
     }

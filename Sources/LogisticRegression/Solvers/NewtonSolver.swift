@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Learning
 
 /// Newton's method for the penalised log loss, where the Hessian fits in memory.
 ///
@@ -38,11 +37,12 @@ struct NewtonSolver {
 
   func solve(from start: [Double]) -> Solution {
     if objective.canSample, let near = fitOfSample(from: start) {
-      return solve(from: objective.point(at: near.parameters, hessian: .none), by: near.curvature)
+      return solve(
+        from: objective.point(at: near.parameters, hessian: .none), by: near.curvature,
+        of: .sampled)
     }
     let point = objective.point(at: start, hessian: .all)
-    let curvature = Curvature(point)
-    return solve(from: point, by: curvature)
+    return solve(from: point, by: Curvature(point), of: .all)
   }
 
   /// As if it had ended at `parameters`.
@@ -102,11 +102,14 @@ struct NewtonSolver {
 
   // MARK: - All rows
 
-  private func solve(from start: LogisticObjective.Point, by first: Curvature) -> Solution {
+  private func solve(
+    from start: LogisticObjective.Point, by first: Curvature,
+    of kind: LogisticObjective.HessianParts
+  ) -> Solution {
     var (point, curvature) = (start, first)
-    var choice = HessianChoice(objective, tolerance: tolerance)
+    var choice = HessianChoice(objective, tolerance: tolerance, kind: kind)
     // Of all rows at `point`, and not rough.
-    var last = point.hessian == nil ? nil : curvature
+    var last = kind == .all ? curvature : nil
     var iterationCount = 0
     var earlier: Double?
     while true {
@@ -114,9 +117,10 @@ struct NewtonSolver {
       if decrement <= tolerance || iterationCount >= iterationLimit { break }
       let contraction = earlier.map { decrement / $0 }
       earlier = decrement
-      let wanted = choice.next(decrement: decrement)
-      // The next point is the last one if it gains as much as this one did.
+      // The next point is the last one if it gains as much as this one did; the Hessian that is wanted
+      // of that one is not for steps.
       let isLast = decrement * (contraction ?? 1) <= tolerance
+      let wanted = isLast ? .none : choice.next(decrement: decrement)
       let parts = isLast && needsHessian ? .all : wanted
       guard let next = objective.lowered(from: point, along: step, hessian: parts) else {
         // No step lowers the objective: rounding has the last word.

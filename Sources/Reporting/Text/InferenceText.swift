@@ -10,6 +10,42 @@ extension RetentionModel {
     guard case .logistic(let model) = learner, let inference = model.inference else { return nil }
     return InferenceText(inference, schema: schema).text
   }
+
+  /// Why a logistic regression has no ``inferenceText``, in a line; `nil` for one that has it, and for
+  /// trees.
+  public var missingInferenceText: String? {
+    guard case .logistic(let model) = learner, model.inference == nil else { return nil }
+    let reason =
+      if model.terms.contains(where: \.isShaped) {
+        "columns enter as curves, maps, encoded or rare levels, which have no ratio of their own"
+      } else if summary.parameters.contains(where: \.choosesCoefficients) {
+        "a penalty on magnitudes, a path or signs chose coefficients as tests would not know"
+      } else {
+        "the training was to leave tests out, or has more coefficients than are tested"
+      }
+    return "no odds ratios: \(reason); retain inspect lists the coefficients"
+  }
+}
+
+extension LogisticTerm {
+  /// Whether it is neither a line nor a coefficient for each level.
+  fileprivate var isShaped: Bool {
+    switch form {
+    case .constant, .quantity, .category: false
+    case .grouped, .mapped, .curve, .encoded: true
+    }
+  }
+}
+
+extension TrainingSummary.Setting {
+  /// Whether it decides which coefficients may differ from 0.
+  fileprivate var choosesCoefficients: Bool {
+    switch name {
+    case "penalty-path", "monotone": true
+    case "l1": Double(value) != 0
+    default: false
+    }
+  }
 }
 
 /// The table of odds ratios, and what there is to know of it in words.

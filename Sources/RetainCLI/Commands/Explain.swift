@@ -79,8 +79,10 @@ struct Explain: ParsableCommand {
         throw Diagnostic(
           .usage, "--coefficients is for a logistic regression that was tested, which this is not",
           hint: "train with --learner logistic and folds (--cv), without --l1, --penalty-path, "
-            + "--monotone, --transform, --encode and --min-rows-per-level, which leave no tests")
+            + "--monotone, --transform, --encode, --min-rows-per-level and --inference, "
+            + "which leave no tests")
       }
+      if let reason = file.model.missingInferenceText { Logger.retain.info("\(reason)") }
       return try printImportances(importances, of: file)
     }
     if coefficients {
