@@ -15,9 +15,12 @@ struct HessianChoice {
   private var floors: [LogisticObjective.HessianParts: Double]
   /// Of which kind the Hessian in use is.
   private var kind: LogisticObjective.HessianParts
+  /// Whether no step has been taken with it.
+  private var isNew = true
   /// What the last step with it left of the decrement; `nil` before the first.
   private var share: Double?
-  private var earlier: Double?
+  /// The last step: its decrement, and which kind of Hessian it was the first with, if any.
+  private var last: (decrement: Double, firstOf: LogisticObjective.HessianParts?)?
 
   /// - Parameter kind: Of the Hessian that there is at the start.
   init(
@@ -40,15 +43,16 @@ struct HessianChoice {
   ///
   /// - Parameter decrement: Of the step that leads there.
   mutating func next(decrement: Double) -> LogisticObjective.HessianParts {
-    if let earlier {
-      let measured = decrement / earlier
+    if let last {
+      let measured = decrement / last.decrement
       // The first step with a Hessian tells how good its kind is; of all rows, only if it is bad.
-      if share == nil, kind == .sampled || measured > 0.2 {
+      if let kind = last.firstOf, kind == .sampled || measured > 0.2 {
         floors[kind] = max(floors[kind] ?? 0, measured)
       }
-      share = measured
+      share = isNew ? nil : measured
     }
-    earlier = decrement
+    last = (decrement, isNew ? kind : nil)
+    isNew = false
     let kept = min(share ?? expectedShare(kind, decrement), 0.99)
     let next = decrement * kept
     guard next > tolerance else { return .none }
@@ -58,7 +62,7 @@ struct HessianChoice {
       let cost = passCounts[parts]! + way / PortableMath.log(expectedShare(parts, next))
       if cost < best.cost { best = (parts, cost) }
     }
-    if best.parts != .none { (kind, share, earlier) = (best.parts, nil, nil) }
+    if best.parts != .none { (kind, isNew) = (best.parts, true) }
     return best.parts
   }
 
