@@ -77,7 +77,8 @@ public struct ModelEvaluation: Sendable {
   /// - Throws: What fitting the rules throws.
   public func report() throws(Diagnostic) -> EvaluationReport {
     try EvaluationReport(
-      summary, rows: rows, matrix: matrix, learner: learner, seed: seed, threads: threads)
+      summary, rows: rows, matrix: matrix, learner: learner, isTrainingTable: isTrainingTable,
+      seed: seed, threads: threads)
   }
 
   /// What was judged, in a few lines.

@@ -37,7 +37,7 @@ struct LearnedOptions {
       case "continue", "refit":
         warnings.append(
           "the model was begun with another one; its recipe is judged without that one's trees")
-      case "refit-decay", "tree-rates": break
+      case "refit-decay", "tree-rates", "holdout": break
       case "l1" where isPath, "l2" where isPath: break
       case "unpenalised": arguments.append("--unpenalised=\(Self.quoted(setting.value))")
       default: arguments.append("--\(setting.name)=\(setting.value)")

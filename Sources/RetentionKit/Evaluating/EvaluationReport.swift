@@ -27,10 +27,11 @@ public struct EvaluationReport: Sendable {
   /// The rules are fitted to folds of the judged rows themselves. That favours them: they know the
   /// rows' own time, which the model does not.
   ///
+  /// - Parameter isTrainingTable: Whether it has learned from them after all.
   /// - Throws: What fitting the rules throws.
   init(
     _ summary: EvaluationSummary, rows: JudgedRows, matrix: FeatureMatrix, learner: String,
-    seed: UInt64, threads: Int
+    isTrainingTable: Bool, seed: UInt64, threads: Int
   ) throws(Diagnostic) {
     self.summary = summary
     self.rows = rows
@@ -53,7 +54,9 @@ public struct EvaluationReport: Sendable {
       }
     }
     self.comparisons = comparisons
-    verdict = Verdict(summary, comparisons: comparisons, learner: learner)
+    verdict =
+      isTrainingTable
+      ? Verdict.ofTrainingRows : Verdict(summary, comparisons: comparisons, learner: learner)
   }
 
   /// A recipe that was judged by folds; rules are fitted to what each fold learned from.

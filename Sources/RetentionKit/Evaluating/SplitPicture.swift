@@ -127,14 +127,16 @@ public struct SplitPicture: Sendable, Equatable {
 extension SplitPicture {
   /// The folds in lines, each with a bar.
   public var text: String {
+    let isForward = rule == "forward"
     var lines = AlignedTable(
       [.right, .left, .right, .right, .right, .right, .left],
-      header: ["fold", "", "rows", "positive", groupTitle, "left out", timesTitle])
+      header: ["fold", "", "rows", "positive", groupTitle]
+        + (isForward ? ["left out", timesAreDates ? "days" : "times"] : []))
     for (index, fold) in folds.enumerated() {
       lines.add(
         "\(index + 1)", "learned", Numbers.count(fold.learned.rowCount),
         Numbers.count(fold.learned.positiveCount), groups(fold.learned), "", span(fold.learned))
-      if rule == "forward" {
+      if isForward {
         lines.add(
           "", "not yet known", "", "", "", Numbers.count(fold.purgedRowCount),
           embargo > 0 ? "embargo of \(length(embargo))" : "no embargo")
@@ -152,21 +154,19 @@ extension SplitPicture {
       "  fold \(index + 1)  \(fold.bar.trimmedRight)\n"
     }
     let about =
-      rule == "forward"
+      isForward
       ? "Folds go forward in time: each learns from what was known when the rows it judges began."
       : rule == "grouped"
         ? "Folds keep the rows of a group together." : "Folds have the same share of positives."
     return "\(about)\n" + lines.text + "\n"
-      + (rule == "forward" ? "  earliest to latest" : "  all rows")
-      + ", = learned from, \(rule == "forward" ? ". left out, " : "")# judged\n"
+      + (isForward ? "  earliest to latest" : "  all rows")
+      + ", = learned from, \(isForward ? ". left out, " : "")# judged\n"
       + (width > 0 ? bars.joined() : "")
   }
 
   private var groupTitle: String {
     folds.contains { $0.judged.groupCount != nil } ? "accounts" : ""
   }
-
-  private var timesTitle: String { rule == "forward" ? (timesAreDates ? "days" : "times") : "" }
 
   private func groups(_ side: Side) -> String { side.groupCount.map(Numbers.count) ?? "" }
 

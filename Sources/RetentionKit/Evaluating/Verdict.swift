@@ -48,6 +48,16 @@ public struct Verdict: Sendable, Equatable {
     sentences.append(Self.sizeSentence(summary, rarer: rarer, width: width))
   }
 
+  /// The verdict on rows that the model has learned from: none.
+  static let ofTrainingRows = Verdict()
+
+  private init() {
+    hasEnoughPositives = false
+    sentences = [
+      "The model has learned from these very rows: they cannot tell what it is worth on others."
+    ]
+  }
+
   private mutating func weigh(_ rules: [BaselineComparison]) {
     // What a rule has by itself: the best is the hardest to beat.
     func loss(_ rule: BaselineComparison) -> Double {
