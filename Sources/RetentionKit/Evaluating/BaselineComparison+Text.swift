@@ -81,7 +81,7 @@ struct VerdictJSON: Encodable {
   private let bestBaseline: String?
   private let boostingBeatsLogistic: Bool?
   private let calibrated: Bool?
-  private let enoughPositives: Bool
+  private let enoughPositives: Bool?
   private let sentences: [String]
 
   init(_ verdict: Verdict) {

@@ -17,7 +17,7 @@ public struct Verdict: Sendable, Equatable {
   /// Whether probabilities mean what they say.
   public var isCalibrated: Bool?
   /// Whether there are enough rows of both outcomes to tell small differences.
-  public var hasEnoughPositives: Bool
+  public var hasEnoughPositives: Bool?
   /// All of this in sentences.
   public var sentences: [String] = []
 
@@ -52,7 +52,6 @@ public struct Verdict: Sendable, Equatable {
   static let ofTrainingRows = Verdict()
 
   private init() {
-    hasEnoughPositives = false
     sentences = [
       "The model has learned from these very rows: they cannot tell what it is worth on others."
     ]
