@@ -81,6 +81,16 @@ struct Train: ParsableCommand {
   @Option(help: "How many folds validate the model, or none.")
   var cv: CountOr = CountOr(5)
 
+  @Option(
+    help: """
+      Rows that are held out of everything and judged by the model itself: a labelled file with the \
+      same columns, or the first day of such rows (YYYY-MM-DD).
+      """)
+  var holdout: String?
+
+  @Flag(help: "Draw what each fold learns from, leaves out and judges.")
+  var showSplits = false
+
   @Option(help: "What folds and sampling depend on.")
   var seed: UInt64 = 0
 
@@ -147,7 +157,8 @@ struct Train: ParsableCommand {
     let configuration = try config.map { (path) throws(Diagnostic) in
       try RetentionConfiguration(contentsOf: path)
     }
-    let inputs = try Self.inputs(table, configuration) + start.inputs
+    var inputs = try Self.inputs(table, configuration) + start.inputs
+    if case .file(let path)? = heldOut { inputs.append(path) }
     var outputs: [String] = []
     for file in [output, outOfFold, card].compactMap(\.self) {
       try OutputFile(path: file).check(against: inputs)
@@ -184,8 +195,15 @@ struct Train: ParsableCommand {
       global.json
         ? JSONText.of(
           TrainingJSON(
-            outcome, modelID: file.id, output: output, peakBytes: Machine.peakResidentByteCount))
-        : result.notes + outcome.text(result.options) + "\n" + ending(file, outcome.timings))
+            outcome, modelID: file.id, output: output, peakBytes: Machine.peakResidentByteCount,
+            showsSplits: showSplits))
+        : result.notes + outcome.text(result.options, showsSplits: showSplits) + "\n"
+          + ending(file, outcome.timings))
+  }
+
+  /// What `--holdout` names: a day, or else a file.
+  private var heldOut: HoldOut? {
+    holdout.map { named in CalendarDay(named).map { .from($0) } ?? .file(named) }
   }
 
   /// Trains on whichever source was named.
@@ -308,19 +326,11 @@ struct Train: ParsableCommand {
     options.categorical += categorical.flatMap(\.names)
     options.numeric += numeric.flatMap(\.names)
     options.learner = learner
-    options.boosting = learning.boosting
-    options.logistic = learning.logistic
+    learning.apply(to: &options)
     options.start = try start.start()
-    for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
-    for given in learning.tree.featureWeight {
-      options.featureWeights[given.column] = given.weight
-    }
-    options.interactions = learning.tree.interaction.map(\.names)
-    options.inference = learning.line.inference
-    options.unpenalised = learning.line.unpenalised.flatMap(\.names)
-    options.offset = learning.line.offset
     options.calibration = calibration
     options.foldCount = cv.count
+    options.holdOut = heldOut
     options.seed = seed
     options.outOfCore = outOfCore
     options.threads = global.threadCount

@@ -17,6 +17,8 @@ package struct CrossValidation: Sendable {
   /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`; without
   /// shuffling `[featureCount][0]`.
   package var falls: [[Double]]
+  /// See ``FoldDependence/noiseShare(_:)``.
+  package var noiseShare = 1.0
 
   /// Mean over the folds, before calibration.
   package var logLoss: Double { logLossOfFold.reduce(0, +) / Double(logLossOfFold.count) }
@@ -55,9 +57,12 @@ package struct CrossValidation: Sendable {
       foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count,
       logLossOfFold: [], rocAUC: 0, falls: source.features.map { _ in [] })
     var areas: [Double] = []
+    let common = try source.matrix(of: FoldDependence.rows(of: set.rowCount, seed: seed))
+    var scoresOfCommon: [[Double]] = []
     for (fold, split) in splits.enumerated() {
       progress(fold + 1)
       let model = try fit(split.training)
+      scoresOfCommon.append(model.scores(of: common, threads: threads))
       let labels = split.validation.map { set.labels[$0] }
       let weights = set.weights.map { weights in split.validation.map { weights[$0] } }
       let scores = try source.scores(of: split.validation) {
@@ -82,6 +87,7 @@ package struct CrossValidation: Sendable {
       ) { model.scores(of: $0, threads: threads) }
       for (feature, values) in falls.enumerated() { result.falls[feature] += values }
     }
+    result.noiseShare = FoldDependence.noiseShare(scoresOfCommon)
     result.rocAUC = areas.reduce(0, +) / Double(areas.count)
     return result
   }

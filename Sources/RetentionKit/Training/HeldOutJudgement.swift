@@ -43,7 +43,8 @@ struct HeldOutJudgement: Sendable {
       probabilities: probabilities, labels: judged.map { set.labels[$0] },
       weights: set.weights.map { weights in judged.map { weights[$0] } },
       groups: set.scheme.groups.map { groups in judged.map { groups[$0] } },
-      bootstrap: Bootstrap(seed: options.seed), threads: options.threads)
+      bootstrap: Bootstrap(seed: options.seed), threads: options.threads
+    ).wideningRanks(by: result.intervalFactor(set.scheme))
     validation = Self.validation(evaluation, result, set.scheme)
     rows = set.labels.indices.map { row in
       OutOfFoldRow(

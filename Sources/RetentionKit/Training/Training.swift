@@ -64,7 +64,23 @@ public struct Training: Sendable {
     return try run(on: table, timings: timings)
   }
 
+  /// Holds out what the options say, and trains on the rest.
   private func run(on table: TrainingTable, timings: TrainingTimings) throws(Diagnostic)
+    -> TrainingOutcome
+  {
+    guard let holdOut = options.holdOut else { return try learned(from: table, timings: timings) }
+    var divided: (learned: TrainingTable, heldOut: [Int])?
+    if case .from(let day) = holdOut { divided = try table.dividing(at: day, options) }
+    var outcome = try learned(from: divided?.learned ?? table, timings: timings)
+    var timings = outcome.timings
+    try timings.measure(\.evaluate) { () throws(Diagnostic) in
+      try outcome.judgeHoldOut(holdOut, divided: divided.map { (table, $0.heldOut) }, options)
+    }
+    outcome.timings = timings
+    return outcome
+  }
+
+  private func learned(from table: TrainingTable, timings: TrainingTimings) throws(Diagnostic)
     -> TrainingOutcome
   {
     var timings = timings
@@ -110,9 +126,15 @@ public struct Training: Sendable {
         "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
           + "was validated and calibrated with all that were asked for")
     }
-    return try finished(
+    var outcome = try finished(
       table, chosen: chosen, learner: learner, path: path, contest: contest, warnings: warnings,
       timings: timings)
+    timings = outcome.timings
+    try timings.measure(\.evaluate) { () throws(Diagnostic) in
+      try outcome.weigh(splits, options)
+    }
+    outcome.timings = timings
+    return outcome
   }
 
   // MARK: - The parts
@@ -267,6 +289,7 @@ public struct Training: Sendable {
     settings.append(Setting("calibration", options.calibration.rawValue))
     settings.append(Setting("cv", options.foldCount.map { "\($0)" } ?? "none"))
     settings.append(Setting("seed", "\(options.seed)"))
+    if let holdOut = options.holdOut { settings.append(Setting("holdout", holdOut.setting)) }
     return settings
   }
 

@@ -67,6 +67,8 @@ public struct TrainingOptions: Sendable {
   public var calibration = CalibrationMethod.auto
   /// How many folds validate the model; `nil` for none.
   public var foldCount: Int? = 5
+  /// Rows that are held out of everything, and judged by the model itself; `nil` for none.
+  public var holdOut: HoldOut?
   /// What folds, sampling and shuffling depend on.
   public var seed: UInt64 = 0
   /// The folder for temporary files of a table that is larger than memory; `nil` to hold it in

@@ -7,9 +7,13 @@ extension TrainingOutcome {
   /// What was trained on, how it went, and what the model relies on, for a terminal.
   ///
   /// - Parameter options: What the training was asked to do.
-  public func text(_ options: TrainingOptions) -> String {
+  /// - Parameter showsSplits: Whether the folds are drawn.
+  public func text(_ options: TrainingOptions, showsSplits: Bool = false) -> String {
     tableText(options.table) + startText(options.start) + "\n" + contestText + evaluationText + "\n"
+      + (holdOut.map { $0.text + "\n" } ?? "")
       + importanceText(heldOutImportances, limit: 10)
+      + (showsSplits ? picture.map { "\n" + $0.text } ?? "" : "")
+      + (verdict.map { "\n" + $0.text } ?? "")
   }
 
   /// The table in a few lines: label, key, features and what was left out.
@@ -129,6 +133,10 @@ public struct TrainingJSON: Encodable {
   private let contest: [ContestantJSON]
   private let contestGap: GapJSON?
   private let columns: [ColumnJSON]
+  private let baselines: [BaselineComparisonJSON]
+  private let verdict: VerdictJSON?
+  private let holdout: HoldOutJSON?
+  private let splits: [SplitJSON]?
   private let warnings: [String]
 
   private struct GapJSON: Encodable {
@@ -143,7 +151,12 @@ public struct TrainingJSON: Encodable {
   }
 
   /// Takes over the outcome.
-  public init(_ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int) {
+  ///
+  /// - Parameter showsSplits: Whether the folds are listed.
+  public init(
+    _ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int,
+    showsSplits: Bool = false
+  ) {
     let summary = outcome.model.summary
     rows = summary.rowCount
     rowsRead = outcome.table.rowCounts.read
@@ -170,6 +183,10 @@ public struct TrainingJSON: Encodable {
     columns = outcome.table.plan.entries.map {
       ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)
     }
+    baselines = outcome.comparisons.map(BaselineComparisonJSON.init)
+    verdict = outcome.verdict.map(VerdictJSON.init)
+    holdout = outcome.holdOut.map(HoldOutJSON.init)
+    splits = showsSplits ? outcome.picture.map(SplitJSON.all) : nil
     warnings = summary.warnings
   }
 }

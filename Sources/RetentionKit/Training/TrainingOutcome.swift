@@ -15,6 +15,14 @@ public struct TrainingOutcome: Sendable {
   public var gap: LearnerGap?
   /// The held-out score of every row; `nil` without cross-validation.
   public var outOfFold: [OutOfFoldRow]?
+  /// The model beside simple rules on the held-out rows; empty without cross-validation.
+  public var comparisons: [BaselineComparison] = []
+  /// What the held-out figures come to; `nil` without cross-validation.
+  public var verdict: Verdict?
+  /// The folds; `nil` without cross-validation.
+  public var picture: SplitPicture?
+  /// The figures of rows held out of everything; `nil` where none were asked for.
+  public var holdOut: HoldOutFigures?
   /// How long the parts took.
   public var timings: TrainingTimings
 }

@@ -18,15 +18,17 @@ public struct TrainingTable: Sendable {
   /// The features of these rows.
   package private(set) var source: any ColumnSource
   /// The number by which the features and labels are known again.
-  let fingerprint: UInt64
+  private(set) var fingerprint: UInt64
   /// The row of the file, from 0, that each row of `set` was; none without folds, where nobody asks.
-  public let rowOfFile: [Int]
+  public private(set) var rowOfFile: [Int]
   /// The account of each row of `set`; none without folds.
-  public let accountIDs: [String]
+  public private(set) var accountIDs: [String]
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
   /// The trees that training begins with, for these features.
   private(set) var start: BoostedTrees?
+  /// Whether the times of the rows, where there are any, are dates: seconds since 1970.
+  let timesAreDates: Bool
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -133,6 +135,7 @@ public struct TrainingTable: Sendable {
       options.learner == .gbm
       ? FeatureMatrix(features: [], columns: [], rowCount: rows.count) : features.unpacked()
     set = try Self.set(matrix, labels: labels, of: special, rows: rows, options: options)
+    timesAreDates = options.time.map { special[$0]?.isOfDates ?? false } ?? false
     source = features
     self.fingerprint = fingerprint.with(labels)
     self.plan = plan
@@ -179,6 +182,25 @@ public struct TrainingTable: Sendable {
       matrix: FeatureMatrix(
         features: inMemory ? table.schema.features : [], columns: columns, rowCount: set.rowCount),
       labels: set.labels, weights: set.weights, scheme: set.scheme)
+    return table
+  }
+
+  /// The table with some of its rows, ascending.
+  ///
+  /// - Throws: `data.one_class` where all of them have one outcome; what reading features throws.
+  package func selecting(_ rows: [Int]) throws(Diagnostic) -> TrainingTable {
+    var table = self
+    table.source = SelectedColumns(source, rows: rows)
+    table.set = try set.selecting(rows)
+    if !rowOfFile.isEmpty {
+      table.rowOfFile = rows.map { rowOfFile[$0] }
+      table.accountIDs = rows.map { accountIDs[$0] }
+    }
+    var fingerprint = Fingerprint()
+    for feature in source.features.indices {
+      fingerprint.add(try source.column(feature).selecting(rows))
+    }
+    table.fingerprint = fingerprint.with(table.set.labels)
     return table
   }
 
@@ -365,6 +387,11 @@ public struct TrainingTable: Sendable {
         column: name, hint: "--time takes ISO 8601 dates (2026-11-22) or numbers")
     }
   }
+}
+
+extension TableColumn {
+  /// Whether the values are dates, in seconds.
+  fileprivate var isOfDates: Bool { if case .date = values { true } else { false } }
 }
 
 /// Finds the two outcomes in a label column.
