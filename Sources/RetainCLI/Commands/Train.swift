@@ -308,16 +308,8 @@ struct Train: ParsableCommand {
     options.categorical += categorical.flatMap(\.names)
     options.numeric += numeric.flatMap(\.names)
     options.learner = learner
-    options.boosting = learning.boosting
-    options.logistic = learning.logistic
+    learning.apply(to: &options)
     options.start = try start.start()
-    for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
-    for given in learning.tree.featureWeight {
-      options.featureWeights[given.column] = given.weight
-    }
-    options.interactions = learning.tree.interaction.map(\.names)
-    options.unpenalised = learning.line.unpenalised.flatMap(\.names)
-    options.offset = learning.line.offset
     options.calibration = calibration
     options.foldCount = cv.count
     options.seed = seed

@@ -86,6 +86,17 @@ struct LearningOptions: ParsableArguments {
     return learner
   }
 
+  /// Hands all of these to a training.
+  func apply(to options: inout TrainingOptions) {
+    options.boosting = boosting
+    options.logistic = logistic
+    for constraint in monotone { options.monotone[constraint.column] = constraint.sign }
+    for given in tree.featureWeight { options.featureWeights[given.column] = given.weight }
+    options.interactions = tree.interaction.map(\.names)
+    options.unpenalised = line.unpenalised.flatMap(\.names)
+    options.offset = line.offset
+  }
+
   private var columns: ColumnTreatment {
     var columns = ColumnTreatment.plain
     columns.minimumRowsPerLevel = minRowsPerLevel
