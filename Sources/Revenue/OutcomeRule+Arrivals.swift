@@ -82,3 +82,30 @@ extension OutcomeRule {
     return days
   }
 }
+
+extension OutcomeRule {
+  /// The stays of an account as a customer, in order: by its subscriptions, or where eligibility does
+  /// not look at these, one that begins with the sign-up or the first event.
+  public func stays(of account: AccountHistory) -> [RevenueTimeline.Period] {
+    if asksForSubscription {
+      let timeline = timeline(of: account)
+      return asksForPayment ? timeline.paidPeriods : timeline.periods
+    }
+    let firstEvent = account.activity.first.map { CalendarDay(number: $0.day) }
+    return [account.profile.created, firstEvent].compactMap(\.self).min().map {
+      [RevenueTimeline.Period(start: $0, end: nil)]
+    } ?? []
+  }
+
+  /// What became of an account by a day, that day included, in place of the end of the label window.
+  ///
+  /// - Precondition: The day is not before the window opens.
+  public func verdict(
+    of account: AccountHistory, asOf: CalendarDay, through day: CalendarDay
+  ) -> OutcomeVerdict {
+    precondition(day >= windowStart(asOf: asOf), "the window opens after \(day)")
+    var rule = self
+    rule.definition.horizonDays = windowStart(asOf: asOf).days(until: day) + 1
+    return rule.verdict(of: account, asOf: asOf)
+  }
+}

@@ -26,6 +26,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: "What the bootstrap intervals depend on.")
   var seed: UInt64 = 0
 
+  @OptionGroup(title: "Looking back") var lookingBack: BacktestOptions
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
@@ -33,7 +35,7 @@ struct Evaluate: ParsableCommand {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (nil, _?):
-      if asOf == nil { throw ValidationError("--config needs --as-of, the day to look at.") }
+      if asOf == nil, !lookingBack.backtest { throw ValidationError("--config needs --as-of, the day to look at.") }
     case (_?, nil):
       if asOf != nil { throw ValidationError("--as-of goes with --config.") }
     }
@@ -45,6 +47,20 @@ struct Evaluate: ParsableCommand {
     }
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
+    if lookingBack.backtest, let configuration {
+      var learned = try LearnedOptions(
+        file.model, table: configuration.path, label: file.model.schema.target.column)
+      learned.options.threads = global.threadCount
+      learned.options.foldCount = learned.options.foldCount ?? 5
+      let progress = ProgressLine()
+      let held = try HeldOutHistory(
+        file.model, configuration: configuration, options: learned.options
+      ) { progress.show($0) }
+      let backtest = try Backtest(of: held, options: lookingBack.options) { progress.show($0) }
+      progress.clear()
+      return try Console.print(
+        global.json ? JSONText.of(BacktestJSON(backtest)) : backtest.text)
+    }
     let (input, path, notes) = try input(for: file.model, configuration)
     let evaluation = try ModelEvaluation(
       file.model, on: input, path: path, seed: seed, threads: global.threadCount)
