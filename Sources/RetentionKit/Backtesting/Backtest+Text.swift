@@ -54,12 +54,14 @@ extension LeadTime {
     }
     text +=
       "\(Numbers.count(outcomeCount, "account")) \(target.pastTense) from \(first + Self.weekDays[0])"
-      + (mrr > 0 ? ", with \(Numbers.quantity(mrr.rounded())) a month" : "")
+      + (mrr > 0 ? ", with \(Numbers.count(Int(mrr.rounded()))) a month" : "")
       + (tooEarlyCount > 0 ? "; \(tooEarlyCount) before, too early to be judged" : "") + "\n"
-    text += milestoneTable(hasMRR: mrr > 0) + reading(target) + "\n"
-    text += "Week by week\n" + weekTable(hasMRR: mrr > 0)
-    for column in Set(segments.map(\.column)).sorted() {
-      text += "\nBy \(displayText(column)), the share of \(mrr > 0 ? "MRR" : "accounts")\n"
+    text += milestoneTable(target, hasMRR: mrr > 0) + reading(target) + "\n"
+    text += "Week by week\n" + weekTable(target, hasMRR: mrr > 0)
+    var columns: [String] = []
+    for segment in segments where !columns.contains(segment.column) { columns.append(segment.column) }
+    for column in columns {
+      text += "\nBy \(displayText(column)), the share of the \(mrr > 0 ? "MRR" : "accounts") that was flagged\n"
       text += segmentTable(segments.filter { $0.column == column }, target, hasMRR: mrr > 0)
     }
     return text
@@ -72,12 +74,13 @@ extension LeadTime {
     return "\(Numbers.fixed(low * 100, 1)) to \(Numbers.percent(high))"
   }
 
-  private func milestoneTable(hasMRR: Bool) -> String {
+  private func milestoneTable(_ target: TargetName, hasMRR: Bool) -> String {
     let money: [AlignedTable.Alignment] = hasMRR ? [.right, .right, .right] : []
     var table = AlignedTable(
       [.right] + money + [.right, .right, .right, .right],
-      header: ["days before"] + (hasMRR ? ["of MRR", "95 % interval", "of all MRR"] : [])
-        + ["of accounts", "95 % interval", "of all accounts", "not yet customers"])
+      header: ["days before"]
+        + (hasMRR ? ["MRR that \(target.pastTense)", "95 % interval", "all MRR"] : [])
+        + ["accounts that did", "95 % interval", "all accounts", "not yet customers"])
     for row in milestones {
       let money =
         hasMRR
@@ -94,10 +97,13 @@ extension LeadTime {
     return table.text
   }
 
-  private func weekTable(hasMRR: Bool) -> String {
+  private func weekTable(_ target: TargetName, hasMRR: Bool) -> String {
     var table = AlignedTable(
       [.right, .right, .right, .left],
-      header: ["weeks before", hasMRR ? "of MRR" : "of accounts", hasMRR ? "by then" : "", ""])
+      header: [
+        "weeks before", "\(hasMRR ? "MRR" : "accounts") that \(target.pastTense)",
+        hasMRR ? "flagged by then" : "", "",
+      ])
     for row in weeks {
       let share = hasMRR ? row.shareOfMRR : row.shareOfAccounts
       table.add(
@@ -119,7 +125,7 @@ extension LeadTime {
       table.add(
         [
           segment.level.map(displayText) ?? "(unknown)", Numbers.count(segment.outcomeCount),
-          hasMRR ? Numbers.quantity(segment.mrr.rounded()) : "-",
+          hasMRR ? Numbers.count(Int(segment.mrr.rounded())) : "-",
         ] + shares)
     }
     return table.text
@@ -191,11 +197,12 @@ extension ContractMonths {
       return "month \(row.month): too few to tell: \(row.positiveCount) of \(row.count) "
         + "\(target.pastTense), at least \(Self.minimumCount) of either outcome are needed"
     }
-    guard let interval = summary.interval(of: .rocAUC), interval.low > 0.5 else {
-      return "month \(row.month): no more than chance can be seen"
+    guard let interval = summary.interval(of: .rocAUC), interval.low > 0.5, area > 0.5 else {
+      return "month \(row.month): no more is seen than chance may show"
     }
-    let word = area >= 0.8 ? "clearly visible" : area >= 0.65 ? "visible" : "faintly visible"
-    return "month \(row.month): \(word)"
+    let caught = summary.gains.first?.capture
+    return "month \(row.month): seen; the riskiest tenth holds \(Numbers.percent(caught, 0)) of those "
+      + "who \(target.pastTense)"
   }
 }
 
@@ -208,16 +215,20 @@ extension ScoreStability {
       [.left, .right, .right, .right, .right, .right, .right, .right],
       header: [
         isByMonth ? "month of" : "as of", "accounts", "positive", "predicted", "observed", "ROC AUC",
-        "lift in top 10 %", "ranks as before",
+        "lift in top 10 %", "rank correlation",
       ])
     for day in days {
       table.add(
-        "\(day.asOf)", Numbers.count(day.count), Numbers.count(day.positiveCount),
+        "\(day.asOf)\(day.isFirstOfModels ? " *" : "")", Numbers.count(day.count), Numbers.count(day.positiveCount),
         Numbers.percent(day.meanProbability), Numbers.percent(day.observedRate),
         Metric.rocAUC.text(day.rocAUC), Metric.liftAt10.text(day.liftAt10),
         Numbers.fixed(day.correlationWithPrevious, 2))
     }
-    text += table.text + dayReading
+    text += table.text
+    if days.contains(where: \.isFirstOfModels) {
+      text += "* the first with new models; rank correlation: of an account's score with the one before\n"
+    }
+    text += dayReading
     guard !features.isEmpty else { return text }
     text += "\nFall in ROC AUC when a column is shuffled, and its rank after each refit\n"
     var ranks = AlignedTable(

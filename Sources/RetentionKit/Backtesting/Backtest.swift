@@ -121,7 +121,7 @@ public struct Backtest: Sendable {
           place: places[row], probability: scores.probabilities[position],
           label: fitting.table.set.labels[row])
       },
-      cutoffs: importances.cutoffs, falls: importances.falls,
+      refits: walk.cutoffs, cutoffs: importances.cutoffs, falls: importances.falls,
       names: fitting.table.schema.features.map(\.name))
 
     ablation =

@@ -23,6 +23,9 @@ public struct ScoreStability: Sendable, Equatable {
     /// `nil` for the first, and where fewer than 10 are.
     public var correlationWithPrevious: Double?
 
+    /// Whether these are the first scores of new models, which agree less with those before.
+    public var isFirstOfModels = false
+
     /// The share whose outcome came.
     public var observedRate: Double { Double(positiveCount) / Double(count) }
   }
@@ -74,9 +77,13 @@ public struct ScoreStability: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - rows: What was judged, in any order.
-  ///   - cutoffs: The cutoffs that falls are of.
+  ///   - refits: The days on which models were fitted.
+  ///   - cutoffs: Those of them that falls are of.
   ///   - falls: The mean fall in ROC AUC of each feature, shape `[cutoffs.count][names.count]`.
-  package init(of rows: [Row], cutoffs: [CalendarDay], falls: [[Double]], names: [String]) {
+  package init(
+    of rows: [Row], refits: [CalendarDay] = [], cutoffs: [CalendarDay], falls: [[Double]],
+    names: [String]
+  ) {
     let isByMonth = Set(rows.map(\.place.asOf)).count > Self.dayLimit
     let byDay = Dictionary(grouping: rows) { row in
       isByMonth ? row.place.asOf.firstOfMonth : row.place.asOf
@@ -103,6 +110,9 @@ public struct ScoreStability: Sendable, Equatable {
           both.map { previous[$0]! }, both.map { present[$0]! })
       }
       previous = present
+      if let last = days.last {
+        result.isFirstOfModels = refits.contains { last.asOf < $0 && $0 <= day }
+      }
       days.append(result)
     }
     self.days = days
