@@ -10,12 +10,19 @@ import Tabular
 public struct ModelEvaluation: Sendable {
   /// The figures.
   public let summary: EvaluationSummary
+  /// What they are of.
+  public let rows: JudgedRows
   /// Whether the table is the one that the model was trained on, which it knows too well.
   public let isTrainingTable: Bool
   /// How many rows the table has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
   /// Rows without a label, which were left out.
   public let unlabelledRowCount: Int
+  /// The features of the rows.
+  private let matrix: FeatureMatrix
+  private let learner: String
+  private let seed: UInt64
+  private let threads: Int
 
   /// Judges a model.
   ///
@@ -24,14 +31,20 @@ public struct ModelEvaluation: Sendable {
     _ model: RetentionModel, on input: ScoringInput, path: String, seed: UInt64, threads: Int
   ) throws(Diagnostic) {
     let (matrix, labels) = try Self.judged(input, path: path)
+    rows = JudgedRows(
+      probabilities: model.probabilities(of: matrix, threads: threads), labels: labels)
     summary = EvaluationSummary(
-      probabilities: model.probabilities(of: matrix, threads: threads), labels: labels,
-      bootstrap: Bootstrap(seed: seed), threads: threads)
+      probabilities: rows.probabilities, labels: labels, bootstrap: Bootstrap(seed: seed),
+      threads: threads)
     isTrainingTable =
       labels.count == model.summary.rowCount
       && Fingerprint.of(matrix, labels: labels) == model.summary.fingerprint
     rowCounts = input.rowCounts
     unlabelledRowCount = input.table.matrix.rowCount - labels.count
+    self.matrix = matrix
+    learner = model.summary.learner
+    self.seed = seed
+    self.threads = threads
   }
 
   /// How far ROC AUC falls on the table when each of the model's columns is shuffled.
@@ -59,17 +72,21 @@ public struct ModelEvaluation: Sendable {
     return judged
   }
 
-  /// The figures for a terminal.
-  public func text(path: String, modelID: String) -> String {
-    let head =
-      "\(displayText(path)): \(Numbers.count(summary.rows, "row")), "
-      + "\(Numbers.count(summary.positives)) positive (\(Numbers.percent(summary.baseRate))), "
-      + "model \(modelID)\n"
+  /// The figures with simple rules beside them, and the verdict.
+  ///
+  /// - Throws: What fitting the rules throws.
+  public func report() throws(Diagnostic) -> EvaluationReport {
+    try EvaluationReport(
+      summary, rows: rows, matrix: matrix, learner: learner, seed: seed, threads: threads)
+  }
+
+  /// What was judged, in a few lines.
+  public func head(path: String, modelID: String) -> String {
     let left =
       unlabelledRowCount > 0
       ? "\(Numbers.count(unlabelledRowCount, "row")) without a label left out\n" : ""
-    return head + rowCounts.text + left + "\n" + summary.text + summary.accuracyNote + "\n"
-      + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
-      + "Predicted and observed rates\n" + summary.reliabilityText
+    return "\(displayText(path)): \(Numbers.count(summary.rows, "row")), "
+      + "\(Numbers.count(summary.positives)) positive (\(Numbers.percent(summary.baseRate))), "
+      + "model \(modelID)\n" + rowCounts.text + left + "\n"
   }
 }

@@ -294,3 +294,24 @@ public struct BacktestJSON: Encodable {
     let isPositive: Bool
   }
 }
+
+/// A report in JSON with a look back under `backtest`, where there was one.
+public struct BacktestedJSON<Report: Encodable>: Encodable {
+  private let report: Report
+  private let backtest: BacktestJSON?
+
+  /// Puts the two together.
+  public init(_ report: Report, backtest: Backtest?) {
+    self.report = report
+    self.backtest = backtest.map(BacktestJSON.init)
+  }
+
+  private enum CodingKeys: CodingKey { case backtest }
+
+  /// Writes the report's keys, and one more.
+  public func encode(to encoder: any Encoder) throws {
+    try report.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(backtest, forKey: .backtest)
+  }
+}

@@ -54,6 +54,8 @@ public struct HeldOutHistory: Sendable {
   public let definition: TargetDefinition
   /// What the one who evaluates should know.
   public let warnings: [String]
+  /// The table with all features of the recipe, of which the model reads some.
+  package let whole: TrainingTable
   /// The panel, the history and the recipe of features.
   package let prepared: HistoryTraining.Prepared
 
@@ -78,9 +80,9 @@ public struct HeldOutHistory: Sendable {
     training.progress = progress
     let prepared = try training.prepared()
     // Words and columns that the model does not read were left out for a reason.
-    let table = try TrainingTable(
-      TableShelf(prepared.table), options: prepared.training.options
-    ).reading(model.schema.features.map(\.name), of: options)
+    let whole = try TrainingTable(
+      TableShelf(prepared.table), options: prepared.training.options)
+    let table = try whole.reading(model.schema.features.map(\.name), of: options)
     let recipe = try RecipeEvaluation(prepared.training.options, on: table, progress: progress)
     let mrr = try prepared.session.mrr(of: prepared.panel.rows)
     let panel = prepared.panel.outcomes
@@ -93,10 +95,31 @@ public struct HeldOutHistory: Sendable {
         probability: held.probability ?? .nan, fold: held.fold, mrr: mrr[place])
     }
     self.recipe = recipe
+    self.whole = whole
     outcomes = panel
     definition = prepared.panel.definition
     warnings = prepared.report.sentences + recipe.warnings
     self.prepared = prepared
+  }
+}
+
+extension HeldOutHistory {
+  /// The rows as figures are made of them; an account's rows belong together.
+  public var judged: JudgedRows {
+    let groups = recipe.table.set.scheme.groups
+    return JudgedRows(
+      probabilities: rows.map(\.probability), labels: rows.map(\.label),
+      groups: groups.map { groups in rows.map { groups[$0.tableRow] } },
+      money: rows.contains { !$0.mrr.isNaN } ? rows.map(\.mrr) : nil)
+  }
+
+  /// Figures, simple rules beside the model's recipe, and the verdict.
+  ///
+  /// - Throws: What fitting the rules throws.
+  public func report(progress: ((TrainingProgress) -> Void)? = nil) throws(Diagnostic)
+    -> EvaluationReport
+  {
+    try EvaluationReport(recipe, rows: judged, whole: whole, progress: progress)
   }
 }
 

@@ -27,6 +27,8 @@ public struct TrainingTable: Sendable {
   public let rowCounts: RowCounts
   /// The trees that training begins with, for these features.
   private(set) var start: BoostedTrees?
+  /// Whether the times of the rows, where there are any, are dates: seconds since 1970.
+  let timesAreDates: Bool
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -133,6 +135,7 @@ public struct TrainingTable: Sendable {
       options.learner == .gbm
       ? FeatureMatrix(features: [], columns: [], rowCount: rows.count) : features.unpacked()
     set = try Self.set(matrix, labels: labels, of: special, rows: rows, options: options)
+    timesAreDates = options.time.map { special[$0]?.isOfDates ?? false } ?? false
     source = features
     self.fingerprint = fingerprint.with(labels)
     self.plan = plan
@@ -365,6 +368,11 @@ public struct TrainingTable: Sendable {
         column: name, hint: "--time takes ISO 8601 dates (2026-11-22) or numbers")
     }
   }
+}
+
+extension TableColumn {
+  /// Whether the values are dates, in seconds.
+  fileprivate var isOfDates: Bool { if case .date = values { true } else { false } }
 }
 
 /// Finds the two outcomes in a label column.
