@@ -60,7 +60,8 @@ import UsageHistory
     #expect(days(rule(.contraction), spell(0, 50)) == [])
   }
 
-  @Test func `a silence begins on the day after the last event, once it is as long as the horizon`() {
+  @Test func `a silence begins on the day after the last event, once it is as long as the horizon`()
+  {
     let silence = rule(.churn, tables: [.accounts, .events], lastDay: 250) {
       $0.source = .inactivity
       $0.horizonDays = 30

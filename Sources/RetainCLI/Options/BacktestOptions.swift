@@ -17,7 +17,8 @@ struct BacktestOptions: ParsableArguments {
       """)
   var ablation = false
 
-  @Option(help: "With --backtest, the share of the accounts of a day that is flagged. (default: 0.1)")
+  @Option(
+    help: "With --backtest, the share of the accounts of a day that is flagged. (default: 0.1)")
   var flagTop: Double?
 
   @Option(help: "With --backtest, flag accounts of at least this probability instead.")
@@ -32,7 +33,8 @@ struct BacktestOptions: ParsableArguments {
 
   func validate() throws {
     for (option, isGiven) in [
-      ("--ablation", ablation), ("--flag-top", flagTop != nil), ("--flag-probability", flagProbability != nil),
+      ("--ablation", ablation), ("--flag-top", flagTop != nil),
+      ("--flag-probability", flagProbability != nil),
       ("--flag-by", !flagBy.isEmpty),
     ] where isGiven && !backtest {
       throw ValidationError("\(option) goes with --backtest.")

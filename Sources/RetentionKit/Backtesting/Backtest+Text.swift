@@ -18,7 +18,8 @@ extension Backtest {
     for (cutoff, count) in zip(cutoffs, knownRowCounts) {
       table.add("\(cutoff)", Numbers.count(count))
     }
-    return "Looking back: every account is scored by models of the past of the day, fitted without it\n"
+    return
+      "Looking back: every account is scored by models of the past of the day, fitted without it\n"
       + "(in each of \(partCount) parts of the accounts, one that learned from the others)\n"
       + table.text
   }
@@ -39,7 +40,8 @@ extension LeadTime {
   /// Who is flagged, in words.
   var ruleText: String {
     switch rule {
-    case .top(let share): "among the riskiest \(Numbers.percent(share, share < 0.01 ? 1 : 0)) of the day"
+    case .top(let share):
+      "among the riskiest \(Numbers.percent(share, share < 0.01 ? 1 : 0)) of the day"
     case .probability(let least): "of probability \(Numbers.fixed(least, 3)) or more"
     }
   }
@@ -59,9 +61,12 @@ extension LeadTime {
     text += milestoneTable(target, hasMRR: mrr > 0) + reading(target) + "\n"
     text += "Week by week\n" + weekTable(target, hasMRR: mrr > 0)
     var columns: [String] = []
-    for segment in segments where !columns.contains(segment.column) { columns.append(segment.column) }
+    for segment in segments where !columns.contains(segment.column) {
+      columns.append(segment.column)
+    }
     for column in columns {
-      text += "\nBy \(displayText(column)), the share of the \(mrr > 0 ? "MRR" : "accounts") that was flagged\n"
+      text +=
+        "\nBy \(displayText(column)), the share of the \(mrr > 0 ? "MRR" : "accounts") that was flagged\n"
       text += segmentTable(segments.filter { $0.column == column }, target, hasMRR: mrr > 0)
     }
     return text
@@ -135,7 +140,8 @@ extension LeadTime {
   func reading(_ target: TargetName) -> String {
     func share(_ row: Row) -> Share? { mrr > 0 ? row.shareOfMRR : row.shareOfAccounts }
     func chance(_ row: Row) -> Double? { mrr > 0 ? row.shareOfAllMRR : row.shareOfAllAccounts }
-    let what = mrr > 0 ? "the MRR that \(target.pastTense)" : "the accounts that \(target.pastTense)"
+    let what =
+      mrr > 0 ? "the MRR that \(target.pastTense)" : "the accounts that \(target.pastTense)"
     guard milestones.contains(where: { share($0)?.low != nil }) else {
       return "fewer than \(Self.minimumOutcomes) outcomes: too few to tell\n"
     }
@@ -144,7 +150,8 @@ extension LeadTime {
       return low > chance
     }
     guard let early, let found = share(early) else {
-      return "at no time was more of \(what) flagged than of all the others: the scores give no warning\n"
+      return
+        "at no time was more of \(what) flagged than of all the others: the scores give no warning\n"
     }
     return
       "\(early.days) days before, \(Numbers.percent(found.value, 0)) of \(what) was flagged, against "
@@ -201,7 +208,8 @@ extension ContractMonths {
       return "month \(row.month): no more is seen than chance may show"
     }
     let caught = summary.gains.first?.capture
-    return "month \(row.month): seen; the riskiest tenth holds \(Numbers.percent(caught, 0)) of those "
+    return
+      "month \(row.month): seen; the riskiest tenth holds \(Numbers.percent(caught, 0)) of those "
       + "who \(target.pastTense)"
   }
 }
@@ -210,23 +218,28 @@ extension ScoreStability {
   /// The tables, and what they show.
   var text: String {
     var text = "Day by day\n"
-    guard !days.isEmpty else { return text + "no as-of day with known outcomes has models before it\n" }
+    guard !days.isEmpty else {
+      return text + "no as-of day with known outcomes has models before it\n"
+    }
     var table = AlignedTable(
       [.left, .right, .right, .right, .right, .right, .right, .right],
       header: [
-        isByMonth ? "month of" : "as of", "accounts", "positive", "predicted", "observed", "ROC AUC",
+        isByMonth ? "month of" : "as of", "accounts", "positive", "predicted", "observed",
+        "ROC AUC",
         "lift in top 10 %", "rank correlation",
       ])
     for day in days {
       table.add(
-        "\(day.asOf)\(day.isFirstOfModels ? " *" : "")", Numbers.count(day.count), Numbers.count(day.positiveCount),
+        "\(day.asOf)\(day.isFirstOfModels ? " *" : "")", Numbers.count(day.count),
+        Numbers.count(day.positiveCount),
         Numbers.percent(day.meanProbability), Numbers.percent(day.observedRate),
         Metric.rocAUC.text(day.rocAUC), Metric.liftAt10.text(day.liftAt10),
         Numbers.fixed(day.correlationWithPrevious, 2))
     }
     text += table.text
     if days.contains(where: \.isFirstOfModels) {
-      text += "* the first with new models; rank correlation: of an account's score with the one before\n"
+      text +=
+        "* the first with new models; rank correlation: of an account's score with the one before\n"
     }
     text += dayReading
     guard !features.isEmpty else { return text }
@@ -249,7 +262,8 @@ extension ScoreStability {
       areas.count > 1
     {
       parts.append(
-        "ROC AUC from \(Numbers.fixed(low.1, 3)) (\(low.0)) to \(Numbers.fixed(high.1, 3)) (\(high.0))")
+        "ROC AUC from \(Numbers.fixed(low.1, 3)) (\(low.0)) to \(Numbers.fixed(high.1, 3)) (\(high.0))"
+      )
     }
     let count = days.reduce(0) { $0 + $1.count }
     let predicted = days.reduce(0) { $0 + $1.meanProbability * Double($1.count) }

@@ -54,7 +54,8 @@ public struct ContractMonths: Sendable, Equatable {
     rule.stays(of: account).flatMap { stay in
       months.compactMap { month -> Look? in
         let asOf = stay.start.adding(months: month)
-        guard asOf <= rule.lastDay, rule.windowStart(asOf: asOf) <= stay.start.adding(months: lastMonth)
+        guard asOf <= rule.lastDay,
+          rule.windowStart(asOf: asOf) <= stay.start.adding(months: lastMonth)
         else { return nil }
         let end = stay.start.adding(months: lastMonth)
         let verdict = rule.verdict(of: account, asOf: asOf, through: end)

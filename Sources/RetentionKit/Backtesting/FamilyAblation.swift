@@ -48,7 +48,8 @@ public struct FamilyAblation: Sendable, Equatable {
   ) throws(Diagnostic) {
     let table = fitting.table
     let familyOfName = Dictionary(
-      prepared.recipe.definitions.map { ($0.name, $0.family) }, uniquingKeysWith: { first, _ in first })
+      prepared.recipe.definitions.map { ($0.name, $0.family) },
+      uniquingKeysWith: { first, _ in first })
     let familyOfFeature = table.schema.features.map { familyOfName[$0.name] }
     let whole = try HeldOutProbabilities(fitting, choice: choice, splits: splits)
     let inMemory = choice == .logistic
@@ -57,7 +58,8 @@ public struct FamilyAblation: Sendable, Equatable {
       // A family without features costs nothing, and one that is all there is cannot be left out.
       guard !features.isEmpty, features.count < familyOfFeature.count else { return nil }
       fitting.progress?(
-        .step("fitting \(isAlone ? "with \(family.rawValue) alone" : "without \(family.rawValue)")"))
+        .step("fitting \(isAlone ? "with \(family.rawValue) alone" : "without \(family.rawValue)")")
+      )
       var part = LearnerFitting(
         fitting.options, table: try table.choosing(features, inMemory: inMemory))
       part.interruption = fitting.interruption

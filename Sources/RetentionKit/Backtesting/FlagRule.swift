@@ -25,7 +25,9 @@ public enum FlagRule: Sendable, Equatable {
       var start = 0
       while start < order.count, left > 0 {
         var end = start + 1
-        while end < order.count, probabilities[order[end]] == probabilities[order[start]] { end += 1 }
+        while end < order.count, probabilities[order[end]] == probabilities[order[start]] {
+          end += 1
+        }
         let part = min(1, left / Double(end - start))
         for place in start..<end { flags[order[place]] = part }
         left -= Double(end - start)

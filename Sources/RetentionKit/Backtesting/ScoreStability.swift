@@ -92,7 +92,9 @@ public struct ScoreStability: Sendable, Equatable {
     var previous: [Int: Double] = [:]
     for day in byDay.keys.sorted() {
       // Accounts in order, so that no sum follows the order of the rows; of a month the last day.
-      let rows = byDay[day]!.sorted { ($0.place.asOf, $0.place.account) < ($1.place.asOf, $1.place.account) }
+      let rows = byDay[day]!.sorted {
+        ($0.place.asOf, $0.place.account) < ($1.place.asOf, $1.place.account)
+      }
       let probabilities = rows.map(\.probability)
       let labels = rows.map(\.label)
       var result = Day(

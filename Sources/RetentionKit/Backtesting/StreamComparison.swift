@@ -68,7 +68,8 @@ public struct StreamComparison: Sendable, Equatable {
     let human = try HeldOutProbabilities(
       LearnerFitting(fitting.options, table: table), choice: choice, splits: splits)
     differences = human.compared(with: both, bootstrap: bootstrap, threads: threads)
-    let places = both.rows.map { prepared.panel.rows[$0] }
+    let all = prepared.panel.rows
+    let places = both.rows.map { all[$0] }
     let moves = Self.moves(places, human: human.probabilities, both: both.probabilities)
     // Each account once, as it was seen last.
     var lastOfAccount: [Int: Int] = [:]

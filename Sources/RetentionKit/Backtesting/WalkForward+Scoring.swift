@@ -44,7 +44,8 @@ extension WalkForward {
         FeatureTable.table(of: panel, accountIDs: session.history.accountIDs)
       ).matrix
       columns(matrix, range)
-      let part = try scores(of: Array(places[range]), threads: threads) { (rows) throws(Diagnostic) in
+      let part = try scores(of: Array(places[range]), threads: threads) {
+        (rows) throws(Diagnostic) in
         matrix.selecting(rows)
       }
       all.scores += part.scores

@@ -1,10 +1,11 @@
-import CivilCalendar
 import Calibration
+import CivilCalendar
 import Diagnostics
 import Features
 import Learning
 import Revenue
 import Scoring
+import Tabular
 import UsageHistory
 
 /// Models as they would have been had: each was fitted on one day, to what was known by then, and
@@ -153,5 +154,16 @@ package struct WalkForward: Sendable {
     Diagnostic(
       .dataTooFewRows, "too few accounts had an outcome known by \(cutoff) to learn without a part",
       hint: "bring more accounts or a longer history")
+  }
+}
+
+extension HistoryTraining.Prepared {
+  /// What fits the learner of the training to the rows of the panel.
+  ///
+  /// - Throws: `data.*` for rows from which nothing can be learned.
+  package func fitting() throws(Diagnostic) -> LearnerFitting {
+    LearnerFitting(
+      training.options,
+      table: try TrainingTable(TableShelf(table), options: training.options))
   }
 }
