@@ -27,7 +27,7 @@ extension OutcomeRule {
   }
 
   /// Whether a change of terms is the contraction or the expansion that is sought.
-  private func isTarget(_ change: TermsChange) -> Bool {
+  func isTarget(_ change: TermsChange) -> Bool {
     let share = definition.minimumChange
     switch target {
     case .churn: return false

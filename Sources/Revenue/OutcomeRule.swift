@@ -36,7 +36,7 @@ public struct OutcomeRule: Sendable {
   /// The outcome that is sought.
   public let target: TargetName
   /// How it is recognised.
-  public let definition: TargetDefinition
+  public internal(set) var definition: TargetDefinition
   /// The last day that the data cover in full.
   public let lastDay: CalendarDay
   let plans: [HistoryDictionaries.Plan]

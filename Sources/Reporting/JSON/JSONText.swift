@@ -28,12 +28,12 @@ public enum JSONText {
 }
 
 /// A number that is `null` where it is not defined, instead of a key that is not there.
-struct Nullable: Encodable {
+package struct Nullable: Encodable {
   var value: Double?
 
-  init(_ value: Double?) { self.value = value }
+  package init(_ value: Double?) { self.value = value }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let value, value.isFinite {
       try container.encode(value)

@@ -15,6 +15,8 @@ package struct AlignedTable {
 
   package mutating func add(_ cells: String...) { rows.append(cells) }
 
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
+
   /// The lines, indented by two, each column as wide as its widest cell.
   package var text: String {
     let widths = alignments.indices.map { column in

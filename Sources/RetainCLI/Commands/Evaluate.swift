@@ -9,6 +9,7 @@ struct Evaluate: ParsableCommand {
       Example: retain evaluate churn.retain --table held-out.csv
                retain evaluate churn.retain --config retain.yaml --as-of 2025-06-01
                retain evaluate churn.retain --config retain.yaml --show-splits
+               retain evaluate churn.retain --config retain.yaml --backtest
       """)
 
   @OptionGroup var argument: ModelArgument
@@ -39,6 +40,8 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Draw what each fold learns from, leaves out and judges.")
   var showSplits = false
 
+  @OptionGroup(title: "Looking back") var lookingBack: BacktestOptions
+
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(help: "What the bootstrap intervals depend on. (default: 0; of folds the model's own)")
@@ -63,6 +66,9 @@ struct Evaluate: ParsableCommand {
     for (option, isGiven) in [("--group", group != nil), ("--time", time != nil)]
     where isGiven && cv == nil {
       throw ValidationError("\(option) goes with --cv.")
+    }
+    if lookingBack.backtest, config == nil || asOf != nil {
+      throw ValidationError("--backtest goes with --config, without --as-of.")
     }
     if showSplits, !judgesRecipe {
       throw ValidationError(
@@ -111,6 +117,7 @@ struct Evaluate: ParsableCommand {
     let progress = ProgressLine()
     defer { progress.clear() }
     let evaluation: RecipeReport
+    var backtest: Backtest?
     if let configuration {
       learned.options.reading.onBadRow = reading.badRowPolicy
       learned.options.reading.rejects = reading.rejects
@@ -120,6 +127,9 @@ struct Evaluate: ParsableCommand {
       evaluation = RecipeReport(
         try held.report { progress.show($0) }, recipe: held.recipe,
         notes: held.outcomes.summary(), warnings: held.warnings)
+      if lookingBack.backtest {
+        backtest = try Backtest(of: held, options: lookingBack.options) { progress.show($0) }
+      }
     } else {
       learned.options.reading = try reading.options()
       learned.options.positive = target.positive
@@ -132,9 +142,11 @@ struct Evaluate: ParsableCommand {
     Logger.retain.warn(learned.warnings + evaluation.warnings)
     try Console.print(
       global.json
-        ? JSONText.of(evaluation.json(showsSplits: showSplits))
+        ? JSONText.of(
+          BacktestedJSON(evaluation.json(showsSplits: showSplits), backtest: backtest))
         : evaluation.text(
-          path: table ?? configuration?.path ?? "", modelID: file.id, showsSplits: showSplits))
+          path: table ?? configuration?.path ?? "", modelID: file.id, showsSplits: showSplits)
+          + (backtest.map { "\n" + $0.text } ?? ""))
   }
 
   /// The accounts to judge by, what they were read from, and how their outcomes came about.

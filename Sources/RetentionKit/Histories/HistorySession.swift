@@ -63,7 +63,7 @@ package struct HistorySession {
   }
 
   /// The rule of a target's outcomes.
-  func rule(of target: TargetName) -> OutcomeRule {
+  package func rule(of target: TargetName) -> OutcomeRule {
     OutcomeRule(
       target, definition(of: target), dictionaries: history.dictionaries,
       lastDay: history.coverage.upperBound)

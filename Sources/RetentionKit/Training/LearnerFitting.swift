@@ -84,6 +84,23 @@ package struct LearnerFitting: Sendable {
     return (.logistic(model), path)
   }
 
+  /// Fits a learner to some rows.
+  ///
+  /// - Precondition: They have both outcomes, with some weight.
+  package func fitted(_ choice: TrainingOptions.LearnerChoice, to rows: [Int])
+    throws(Diagnostic) -> FittedModel
+  {
+    if choice == .gbm {
+      return .trees(
+        try boosted(
+          boosting(table.source.features), Self.outcomes(of: table.set).selecting(rows),
+          SelectedColumns(table.source, rows: rows)))
+    }
+    return .logistic(
+      try logistic(table.source.features).fitted(
+        to: table.set.selecting(rows), threads: options.threads))
+  }
+
   /// A training set without features.
   private static func outcomes(of set: TrainingSet) throws(Diagnostic) -> TrainingSet {
     try TrainingSet(
