@@ -4,21 +4,24 @@ import Learning
 ///
 /// The sort is by everything that a row holds, so two orders of the same rows give the same
 /// `RankedRows`, and whatever is computed from it is equal to the last bit.
+///
+/// A resample draws units: rows, or groups of rows where those are given. It is no copy of rows but
+/// the number of times that each unit was drawn.
 struct RankedRows: Sendable {
   /// The distinct scores, best first.
   let scores: [Double]
-  /// Where each row's weight goes, shape `[rowCount]`: twice the index of its score, plus 1 where
-  /// the row is positive.
-  private let cellOfRow: [Int]
-  /// How much each row counts, shape `[rowCount]`, positive.
-  private let weightOfRow: [Double]
-  /// The rows of drawn unit `unit` are `unitStart[unit]..<unitStart[unit + 1]`.
-  private let unitStart: [Int]
-  /// What the weights were multiplied by.
-  private let weightScale: Double
-
+  /// Where each row's weight goes, shape `[rowCount]`, ascending: twice the index of its score, plus
+  /// 1 where the row is positive.
+  let cellOfRow: [Int32]
+  /// How much each row counts, shape `[rowCount]`, positive; `nil` where all count alike.
+  let weightOfRow: [Double]?
+  /// The unit of each row, shape `[rowCount]`; `nil` where each row is a unit of its own, in order.
+  let unitOfRow: [Int32]?
   /// How many units a resample draws: groups where they are given, else rows.
-  var unitCount: Int { unitStart.count - 1 }
+  let unitCount: Int
+  /// What the weights were multiplied by.
+  let weightScale: Double
+
   /// How many rows have a weight above 0.
   var rowCount: Int { cellOfRow.count }
 
@@ -50,47 +53,48 @@ struct RankedRows: Sendable {
     rows.sort()
 
     var distinct: [Double] = []
-    for index in rows.indices {
-      if distinct.last != rows[index].score { distinct.append(rows[index].score) }
-      rows[index].cell = 2 * (distinct.count - 1) + (rows[index].label ? 1 : 0)
+    cellOfRow = rows.map { row in
+      if distinct.last != row.score { distinct.append(row.score) }
+      return Int32(2 * (distinct.count - 1) + (row.label ? 1 : 0))
     }
-    unitStart = groups == nil ? Array(0...rows.count) : Self.gather(&rows)
     self.scores = distinct
-    cellOfRow = rows.map(\.cell)
-    weightOfRow = rows.map(\.weight)
+    let isWeighted = rows.contains { $0.weight != rows[0].weight } || rows[0].weight != 1
+    weightOfRow = isWeighted ? rows.map(\.weight) : nil
     weightScale = scale
+    let units = groups == nil ? nil : Self.ranks(rows.map(\.group))
+    unitOfRow = units?.rank
+    unitCount = units?.count ?? rows.count
   }
 
   /// All rows, each once.
   var ranking: Ranking {
-    var mass = [Double](repeating: 0, count: 2 * scores.count)
-    for row in cellOfRow.indices { mass[cellOfRow[row]] += weightOfRow[row] }
-    return Ranking(scores: scores, mass: mass, weightScale: weightScale)
+    ranking(unitCounts: [UInt8](repeating: 1, count: unitCount))
   }
 
-  /// As many units as there are, drawn with replacement.
+  /// The rows of drawn units, each as often as its unit was drawn.
   ///
-  /// - Complexity: O(`rowCount`) for groups of about equal size.
-  func resampled(using generator: inout SeededGenerator) -> Ranking {
+  /// - Parameter unitCounts: How often each unit was drawn, shape `[unitCount]`.
+  func ranking(unitCounts: [UInt8]) -> Ranking {
+    precondition(unitCounts.count == unitCount, "\(unitCounts.count) counts of \(unitCount) units")
     var mass = [Double](repeating: 0, count: 2 * scores.count)
-    for _ in 0..<unitCount {
-      let unit = generator.nextIndex(below: unitCount)
-      for row in unitStart[unit]..<unitStart[unit + 1] {
-        mass[cellOfRow[row]] += weightOfRow[row]
-      }
+    for row in cellOfRow.indices {
+      let unit = unitOfRow.map { Int($0[row]) } ?? row
+      mass[Int(cellOfRow[row])] += Double(unitCounts[unit]) * (weightOfRow?[row] ?? 1)
     }
     return Ranking(scores: scores, mass: mass, weightScale: weightScale)
   }
 
-  /// Puts the rows of each group side by side, keeping their order within it.
-  private static func gather(_ rows: inout [Row]) -> [Int] {
-    let order = rows.indices.sorted { (rows[$0].group, $0) < (rows[$1].group, $1) }
-    rows = order.map { rows[$0] }
-    var start = [0]
-    for index in rows.indices.dropFirst() where rows[index].group != rows[index - 1].group {
-      start.append(index)
+  /// The place of each value among the distinct values, and how many those are.
+  static func ranks(_ values: [Int]) -> (rank: [Int32], count: Int) {
+    var rank = [Int32](repeating: 0, count: values.count)
+    var count = 0
+    var previous: Int?
+    for index in values.indices.sorted(by: { values[$0] < values[$1] }) {
+      if values[index] != previous { count += 1 }
+      previous = values[index]
+      rank[index] = Int32(count - 1)
     }
-    return start + [rows.count]
+    return (rank, count)
   }
 
   private static func checkLengths(_ scores: Int, _ labels: Int, _ weights: Int?, _ groups: Int?) {
@@ -105,12 +109,11 @@ private struct Row: Comparable {
   var weight: Double
   var group: Int
   var label: Bool
-  var cell = 0
 
   /// The best score first; the rest only makes the order one and the same for all input orders.
   static func < (left: Row, right: Row) -> Bool {
     if left.score != right.score { return left.score > right.score }
-    if left.label != right.label { return left.label }
+    if left.label != right.label { return right.label }
     if left.weight != right.weight { return left.weight > right.weight }
     return left.group < right.group
   }

@@ -111,14 +111,6 @@ import Testing
       ).intervals.isEmpty)
   }
 
-  @Test func `the number of samples falls only for very many rows`() {
-    let bootstrap = Bootstrap(resampleCount: 500)
-    #expect(bootstrap.resampleCount(forRows: 1000) == 500)
-    #expect(bootstrap.resampleCount(forRows: 400_000) == 250)
-    #expect(bootstrap.resampleCount(forRows: 100_000_000) == 100)
-    #expect(Bootstrap(resampleCount: 30).resampleCount(forRows: 100_000_000) == 30)
-  }
-
   @Test func `metric names are those of the reports`() {
     #expect(
       Metric.allCases.map(\.rawValue) == [
