@@ -53,6 +53,10 @@ struct Train: ParsableCommand {
   @Option(help: "Columns not to learn from, separated by commas.")
   var drop: [ColumnNames] = []
 
+  @Option(
+    help: "Columns to learn from although they tell the outcome almost alone, separated by commas.")
+  var allow: [ColumnNames] = []
+
   @Option(help: "Columns to be read as categories.")
   var categorical: [ColumnNames] = []
 
@@ -305,6 +309,7 @@ struct Train: ParsableCommand {
   private func common(_ plain: TrainingOptions) throws(Diagnostic) -> TrainingOptions {
     var options = plain
     options.drop += drop.flatMap(\.names)
+    options.allow += allow.flatMap(\.names)
     options.categorical += categorical.flatMap(\.names)
     options.numeric += numeric.flatMap(\.names)
     options.learner = learner
