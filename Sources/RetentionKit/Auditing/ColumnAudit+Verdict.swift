@@ -5,7 +5,7 @@ extension ColumnAudit {
   ///
   /// - Parameter allowed: Columns that were allowed by name.
   /// - Throws: `data.leakage` that names every refused column that was not.
-  func warnings(allowed: [String], file: String) throws(Diagnostic) -> [String] {
+  package func warnings(allowed: [String], file: String) throws(Diagnostic) -> [String] {
     let refused = suspicions.filter { $0.isRefused && !allowed.contains($0.column) }
     guard refused.isEmpty else { throw Self.refusal(of: refused, file: file) }
     return suspicions.map { suspicion in
@@ -23,7 +23,8 @@ extension ColumnAudit {
       return name.contains(",") || name.contains("\"")
         ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
     }.joined(separator: ",")
-    let argument = names.contains { !$0.isLetter && !$0.isNumber && !"_,.-".contains($0) }
+    let argument =
+      names.contains { !$0.isLetter && !$0.isNumber && !"_,.-".contains($0) }
       ? "'\(names)'" : names
     return Diagnostic(
       .dataLeakage,

@@ -28,7 +28,7 @@ public struct ColumnAudit: Sendable {
   /// - Parameters:
   ///   - columnCount: How many columns there are, of which any may look odd by chance.
   ///   - seed: What the sample of large tables depends on.
-  init(labels: [Bool], columnCount: Int, seed: UInt64) {
+  package init(labels: [Bool], columnCount: Int, seed: UInt64) {
     self.labels = labels
     self.columnCount = columnCount
     positiveCount = labels.count { $0 }
@@ -49,7 +49,7 @@ public struct ColumnAudit: Sendable {
   /// Looks at a column.
   ///
   /// - Complexity: O(`rowCount`), and O(n log n) for a sample of n rows.
-  mutating func look(at name: String, _ column: FeatureColumn) {
+  package mutating func look(at name: String, _ column: FeatureColumn) {
     let sampled = sample.count == labels.count ? column : column.selecting(sample)
     let area = SingleColumnArea.area(of: sampled, labels: sampledLabels)
     let positives = sampledLabels.count { $0 }
@@ -67,7 +67,7 @@ public struct ColumnAudit: Sendable {
   }
 
   /// Adds what shows only beside all other columns.
-  mutating func finish() {
+  package mutating func finish() {
     strengths.sort { ($1.rocAUC, $0.column) < ($0.rocAUC, $1.column) }
     guard hasEnough, strengths.count > 1 else { return }
     let (first, second) = (strengths[0], strengths[1])
@@ -126,7 +126,12 @@ public struct ColumnAudit: Sendable {
     let parts = parts(of: column, sampled)
     let rate = Double(rarerCount) / Double(labels.count)
     let thresholds = LeakThresholds(comparisonCount: columnCount * max(1, parts.count))
-    let telling = parts.indices.filter { isTelling(parts[$0], rate, thresholds) }
+    var telling = parts.indices.filter { isTelling(parts[$0], rate, thresholds) }
+    guard !telling.isEmpty else { return nil }
+    // Rare words that say the same belong to them, whatever chance could do to each.
+    telling = parts.indices.filter {
+      telling.contains($0) || parts[$0].count > 0 && parts[$0].hits == parts[$0].count
+    }
     let hits = telling.reduce(0) { $0 + parts[$1].hits }
     let count = telling.reduce(0) { $0 + parts[$1].count }
     let coverage = Double(hits) / Double(rarerCount)
@@ -199,7 +204,8 @@ public struct ColumnAudit: Sendable {
     if telling == [0] { return "it is empty in" }
     if telling == Array(filled), parts[0].count > 0 { return "it is filled in" }
     if case .number = column {
-      return telling == [1] ? "its most frequent value is that of"
+      return telling == [1]
+        ? "its most frequent value is that of"
         : "another value than the most frequent have"
     }
     return "\(telling.count) of its \(filled.count) values are those of"
@@ -249,7 +255,8 @@ public struct ColumnAudit: Sendable {
     else { return nil }
     return ColumnSuspicion(
       column: name, kind: .rowOrder, isRefused: false,
-      evidence: "it \(rises > falls ? "rises" : "falls") with the number of the row, as a key or the "
+      evidence:
+        "it \(rises > falls ? "rises" : "falls") with the number of the row, as a key or the "
         + "time of the export would", figures: [:])
   }
 

@@ -2,7 +2,7 @@ import Evaluation
 import Learning
 
 /// How well one column ranks rows by itself, without any model.
-enum SingleColumnArea {
+package enum SingleColumnArea {
   /// The area under the ROC curve, at least a half; a half where rows have one outcome.
   ///
   /// A quantity may rank either way, and its missing values may stand below or above all others: the
@@ -10,7 +10,7 @@ enum SingleColumnArea {
   /// in other folds, so that a level of one row, or one without any bearing, tells nothing.
   ///
   /// - Parameter column: One value per label.
-  static func area(of column: FeatureColumn, labels: [Bool]) -> Double {
+  package static func area(of column: FeatureColumn, labels: [Bool]) -> Double {
     switch column {
     case .number(let values):
       let bound = Double.greatestFiniteMagnitude
@@ -27,7 +27,7 @@ enum SingleColumnArea {
   /// The standard error of an area.
   ///
   /// Method: Hanley and McNeil 1982, equation 2.
-  static func standardError(_ area: Double, positives: Int, negatives: Int) -> Double {
+  package static func standardError(_ area: Double, positives: Int, negatives: Int) -> Double {
     let (m, n) = (Double(positives), Double(negatives))
     let (first, second) = (area / (2 - area), 2 * area * area / (1 + area))
     let variance =

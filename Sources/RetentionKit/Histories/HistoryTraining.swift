@@ -65,6 +65,7 @@ public struct HistoryTraining: Sendable {
     var outcome = try Self.advising {
       () throws(Diagnostic) in try training.run(on: prepared.table, timings: timings)
     }
+    outcome.panel = prepared.panel.outcomes
     // Words that the model did not learn from, because few accounts have them, stay out of it.
     var levels: [String: [String]] = [:]
     for feature in outcome.model.schema.features {

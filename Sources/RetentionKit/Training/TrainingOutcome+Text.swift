@@ -123,6 +123,7 @@ public struct TrainingJSON: Encodable {
   private let learner: String
   private let modelID: String
   private let output: String
+  private let card: String?
   private let peakRSSBytes: Int
   private let timings: [String: Double]
   private let validation: ValidationJSON?
@@ -143,7 +144,11 @@ public struct TrainingJSON: Encodable {
   }
 
   /// Takes over the outcome.
-  public init(_ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int) {
+  ///
+  /// - Parameter card: Where the card in JSON was written, if it was.
+  public init(
+    _ outcome: TrainingOutcome, modelID: String, output: String, card: String? = nil, peakBytes: Int
+  ) {
     let summary = outcome.model.summary
     rows = summary.rowCount
     rowsRead = outcome.table.rowCounts.read
@@ -155,6 +160,7 @@ public struct TrainingJSON: Encodable {
     learner = summary.learner
     self.modelID = modelID
     self.output = output
+    self.card = card
     peakRSSBytes = peakBytes
     let times = outcome.timings
     timings = [
