@@ -193,6 +193,29 @@ struct ColumnAuditTests {
     #expect(again.strengths == audit.strengths)
   }
 
+  @Test func `of large tables a sample says which columns are counted whole`() throws {
+    var generator = SeededGenerator(seed: 7)
+    let labels = (0..<50_000).map { _ in generator.nextUnit() < 0.02 }
+    var audit = ColumnAudit(labels: labels, columnCount: 3, seed: 1)
+    // Six in ten of those who left have a reason, and next to nobody of those who stayed.
+    let gaps = labels.map { label in
+      generator.nextUnit() < (label ? 0.6 : 0.000_04) ? generator.nextUnit() : Double.nan
+    }
+    audit.look(at: "gaps", .number(gaps))
+    let words = labels.map { label in
+      generator.nextUnit() < (label ? 0.2 : 0.000_05) ? Int32(1) : 0
+    }
+    audit.look(at: "words", .category(words))
+    audit.look(at: "chance", .category(labels.map { _ in Int32(generator.nextIndex(below: 400)) }))
+    audit.finish()
+    #expect(audit.suspicions.map(\.column) == ["gaps", "words"])
+    #expect(audit.suspicions.map(\.isRefused) == [true, false])
+    let positives = labels.count { $0 }
+    let filled = zip(gaps, labels).count { !$0.isNaN && $1 }
+    #expect(audit.suspicions[0].figures["outcomes"] == Double(filled))
+    #expect(audit.suspicions[0].figures["share_of_outcomes"] == Double(filled) / Double(positives))
+  }
+
   // MARK: - The gap
 
   @Test func `trees that know every row are told to be too close to them`() throws {

@@ -194,8 +194,8 @@ public struct ModelCard: Sendable {
     ]
     if let period = training?.period {
       limits.append(
-        "It knows nothing from \(period.lastDayOfData) on; it was taught by the days "
-          + "\(period.firstDay) to \(period.lastDay).")
+        "It was taught by what followed the days \(period.firstDay) to \(period.lastDay), and knows "
+          + "of nothing later.")
     } else if training != nil {
       limits.append("The table does not say which period it covers: the one who made it must.")
     }

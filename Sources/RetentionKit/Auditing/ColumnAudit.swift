@@ -20,8 +20,9 @@ public struct ColumnAudit: Sendable {
   private let sample: [Int]
   private let sampledLabels: [Bool]
 
-  /// Areas are taken on so many rows of each outcome: their standard error is then below 0.005.
-  static let sampledRowLimit = 10_000
+  /// Areas are taken on so many rows of each outcome: their standard error is then below 0.007, and
+  /// half of that where they are high.
+  static let sampledRowLimit = 4000
 
   /// Prepares the audit of columns of rows with these outcomes.
   ///
@@ -48,7 +49,7 @@ public struct ColumnAudit: Sendable {
 
   /// Looks at a column.
   ///
-  /// - Complexity: O(`rowCount`), and O(n log n) for a sample of n rows.
+  /// - Complexity: O(n log n) for a sample of n rows; O(`rowCount`) where the sample looks odd.
   package mutating func look(at name: String, _ column: FeatureColumn) {
     let sampled = sample.count == labels.count ? column : column.selecting(sample)
     let area = SingleColumnArea.area(of: sampled, labels: sampledLabels)
@@ -123,7 +124,10 @@ public struct ColumnAudit: Sendable {
     -> ColumnSuspicion?
   {
     guard hasEnough else { return nil }
-    let parts = parts(of: column, sampled)
+    let mode = Self.mode(of: sampled)
+    let isWhole = sample.count == labels.count
+    guard isWhole || looksOdd(parts(of: sampled, sampledLabels, mode)) else { return nil }
+    let parts = parts(of: column, labels, mode)
     let rate = Double(rarerCount) / Double(labels.count)
     let thresholds = LeakThresholds(comparisonCount: columnCount * max(1, parts.count))
     var telling = parts.indices.filter { isTelling(parts[$0], rate, thresholds) }
@@ -150,7 +154,7 @@ public struct ColumnAudit: Sendable {
 
   /// The first part is that of the rows without a value; of a quantity the second has its most
   /// frequent value, and the third all others; of a category there is one for each level.
-  private func parts(of column: FeatureColumn, _ sampled: FeatureColumn) -> [Part] {
+  private func parts(of column: FeatureColumn, _ labels: [Bool], _ mode: Double?) -> [Part] {
     let isRarer = positiveCount <= negativeCount
     switch column {
     case .category(let codes):
@@ -164,7 +168,6 @@ public struct ColumnAudit: Sendable {
       return parts
     case .number(let values):
       var parts = [Part](repeating: Part(), count: 3)
-      let mode = mode(of: sampled)
       for (row, value) in values.enumerated() {
         let place = value.isNaN ? 0 : value == mode ? 1 : 2
         parts[place].count += 1
@@ -175,7 +178,7 @@ public struct ColumnAudit: Sendable {
   }
 
   /// The value that a fifth of the rows or more have, if there is one: zeros of what most never did.
-  private func mode(of sampled: FeatureColumn) -> Double? {
+  private static func mode(of sampled: FeatureColumn) -> Double? {
     guard case .number(let values) = sampled else { return nil }
     // A value that so many have is among a few drawn at random, or all but surely.
     var counts: [Double: Int] = [:]
@@ -185,6 +188,25 @@ public struct ColumnAudit: Sendable {
       best.value * 5 >= counts.values.reduce(0, +)
     else { return nil }
     return best.key
+  }
+
+  /// Whether parts of the sample could be telling on all rows, with a good margin: few columns are
+  /// then counted whole.
+  private func looksOdd(_ parts: [Part]) -> Bool {
+    let sampledPositives = sampledLabels.count { $0 }
+    let sampledRarer =
+      positiveCount <= negativeCount
+      ? sampledPositives : sample.count - sampledPositives
+    // What a row of the sample stands for.
+    let hitWeight = Double(rarerCount) / Double(sampledRarer)
+    let restWeight =
+      Double(labels.count - rarerCount) / Double(sample.count - sampledRarer)
+    var hits = 0.0
+    for part in parts {
+      let own = Double(part.hits) * hitWeight
+      if own >= 9 * Double(part.count - part.hits) * restWeight { hits += own }
+    }
+    return hits >= 0.05 * Double(rarerCount)
   }
 
   private func isTelling(_ part: Part, _ rate: Double, _ thresholds: LeakThresholds) -> Bool {
@@ -231,11 +253,12 @@ public struct ColumnAudit: Sendable {
 
   private func key(_ name: String, _ values: [Double], _ sampled: [Double]) -> ColumnSuspicion? {
     func isKey(_ values: [Double]) -> Bool {
+      guard values.allSatisfy({ $0.isNaN || $0 == $0.rounded(.towardZero) }) else {
+        return false
+      }
       let present = values.filter { !$0.isNaN }
-      guard present.count >= Self.leastKeyCount,
-        present.allSatisfy({ $0 == $0.rounded(.towardZero) })
-      else { return false }
-      return Self.distinctCount(present) * 100 >= present.count * 99
+      return present.count >= Self.leastKeyCount
+        && Self.distinctCount(present) * 100 >= present.count * 99
     }
     // Few columns pass on a sample, so few are sorted whole.
     guard isKey(sampled), sampled.count == values.count || isKey(values) else { return nil }

@@ -85,10 +85,10 @@ extension ModelComparison {
       "First reason of the \(Numbers.count(reasons.rowCount, "row")) that either flags: another for "
       + "\(Numbers.percent(reasons.changedShare))\n"
     var table = AlignedTable([.left, .right, .right, .right], header: ["", "A", "B", "B - A"])
-    for (feature, first, second) in reasons.features.prefix(6) where first != second {
+    for change in reasons.features.prefix(6) where change.first != change.second {
       table.add(
-        displayText(feature), Numbers.count(first), Numbers.count(second),
-        Numbers.signed(Double(second - first), 0))
+        displayText(change.feature), Numbers.count(change.first), Numbers.count(change.second),
+        Numbers.signed(Double(change.second - change.first), 0))
     }
     if reasons.features.contains(where: { $0.first != $0.second }) { text += table.text }
     return text

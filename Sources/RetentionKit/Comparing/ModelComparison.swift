@@ -44,17 +44,22 @@ public struct ModelComparison: Sendable {
 
   /// How the first reasons of flagged rows differ.
   public struct ReasonChanges: Sendable, Equatable {
+    /// How often a feature is the strongest reason.
+    public struct FeatureCount: Sendable, Equatable {
+      /// The feature.
+      public var feature: String
+      /// For A.
+      public var first: Int
+      /// For B.
+      public var second: Int
+    }
+
     /// How many rows were asked for, flagged by either model.
     public var rowCount: Int
     /// The share of them whose strongest reason is another feature.
     public var changedShare: Double
-    /// How often each feature is the strongest reason for A and for B; the largest change first.
-    public var features: [(feature: String, first: Int, second: Int)]
-
-    public static func == (left: Self, right: Self) -> Bool {
-      left.rowCount == right.rowCount && left.changedShare == right.changedShare
-        && left.features.elementsEqual(right.features) { $0 == $1 }
-    }
+    /// The features that are the strongest reason of any row; the largest change first.
+    public var features: [FeatureCount]
   }
 
   /// A part of the rows, judged by itself.
@@ -201,11 +206,13 @@ public struct ModelComparison: Sendable {
     var counts: [String: (first: Int, second: Int)] = [:]
     for name in a.compactMap(\.self) { counts[name, default: (0, 0)].first += 1 }
     for name in b.compactMap(\.self) { counts[name, default: (0, 0)].second += 1 }
-    let features = counts.map { (feature: $0.key, first: $0.value.first, second: $0.value.second) }
-      .sorted {
-        let (left, right) = (abs($0.second - $0.first), abs($1.second - $1.first))
-        return left != right ? left > right : $0.feature < $1.feature
-      }
+    let features = counts.map {
+      ReasonChanges.FeatureCount(feature: $0.key, first: $0.value.first, second: $0.value.second)
+    }
+    .sorted {
+      let (left, right) = (abs($0.second - $0.first), abs($1.second - $1.first))
+      return left != right ? left > right : $0.feature < $1.feature
+    }
     return ReasonChanges(
       rowCount: rows.count,
       changedShare: rows.isEmpty
