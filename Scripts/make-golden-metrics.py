@@ -2,28 +2,32 @@
 """Writes the reference outputs that EvaluationTests and CalibrationTests compare with.
 
 Needs Python 3.11 or later with exactly
-    scikit-learn==1.9.1 numpy==2.4.6 scipy==1.17.1
+    scikit-learn==1.9.1 numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0
 Run from anywhere: python3 Scripts/make-golden-metrics.py
 The tests themselves need no Python; run this only to change the cases.
 """
 
 import json
 import pathlib
+import warnings
 
 import numpy as np
 import scipy
 import sklearn
+import statsmodels
+import statsmodels.api as sm
 from scipy import optimize, special, stats
 from sklearn import metrics
 from sklearn.calibration import _SigmoidCalibration
 from sklearn.isotonic import IsotonicRegression
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VERSIONS = {"scikit-learn": "1.9.1", "numpy": "2.4.6", "scipy": "1.17.1"}
+VERSIONS = {"scikit-learn": "1.9.1", "numpy": "2.4.6", "scipy": "1.17.1", "statsmodels": "0.15.0"}
 FOUND = {
     "scikit-learn": sklearn.__version__,
     "numpy": np.__version__,
     "scipy": scipy.__version__,
+    "statsmodels": statsmodels.__version__,
 }
 assert FOUND == VERSIONS, f"found {FOUND}, expected {VERSIONS}"
 
@@ -69,9 +73,129 @@ def ks(scores, labels, weights):
     return np.abs(high - low).max()
 
 
-def metric_case(name, probabilities, labels, weights=None):
+def log_loss(labels, probabilities, weights):
+    """As scikit-learn's, which clips at 2^-52; here nothing is clipped."""
+    given = np.where(labels == 1, probabilities, 1 - probabilities)
+    loss = -(weights * np.log(given)).sum() / weights.sum()
+    if (given > 1e-15).all():
+        peer = metrics.log_loss(labels, probabilities, sample_weight=weights, labels=[0, 1])
+        assert abs(peer - loss) < 1e-12
+    return loss
+
+
+def brier_parts(probabilities, labels, weights):
+    """Murphy's three parts over distinct probabilities."""
+    rate = np.average(labels, weights=weights)
+    reliability = resolution = 0
+    for value in np.unique(probabilities):
+        here = probabilities == value
+        mass = weights[here].sum()
+        if mass > 0:
+            observed = np.average(labels[here], weights=weights[here])
+            reliability += mass * (value - observed) ** 2
+            resolution += mass * (observed - rate) ** 2
+    return [reliability / weights.sum(), resolution / weights.sum(), rate * (1 - rate)]
+
+
+def delong(scores, labels, weights, groups):
+    """The variance of the AUC from all pairs, summed up by group (Obuchowski 1997)."""
+    positive, negative = labels == 1, labels == 0
+    w, v = weights[positive], weights[negative]
+    kernel = (scores[positive][:, None] > scores[negative]) + 0.5 * (
+        scores[positive][:, None] == scores[negative]
+    )
+    of_positive = kernel @ v / v.sum()
+    of_negative = w @ kernel / w.sum()
+    auc = w @ of_positive / w.sum()
+    distinct = np.unique(groups)
+    up = np.array([
+        (w * (of_positive - auc))[groups[positive] == group].sum() / w.sum() for group in distinct
+    ])
+    down = np.array([
+        (v * (of_negative - auc))[groups[negative] == group].sum() / v.sum() for group in distinct
+    ])
+
+    def corrected(products, count):
+        return products.sum() * count / (count - 1)
+
+    return (
+        corrected(up * up, len(np.unique(groups[positive])))
+        + corrected(down * down, len(np.unique(groups[negative])))
+        + 2 * corrected(up * down, len(distinct))
+    )
+
+
+def calibration_line(probabilities, labels, weights, groups, simple):
+    """Slope, intercept and intercept in the large of statsmodels, and their standard errors."""
+    odds = np.log(probabilities) - np.log1p(-probabilities)
+    design = np.column_stack([np.ones(len(odds)), odds])
+
+    # It is not sure of clustered errors beside weights; the tests are.
+    warnings.simplefilter("ignore", sm.tools.sm_exceptions.SpecificationWarning)
+
+    def fitted(design, offset=None):
+        if simple:
+            options = {"method": "newton", "tol": 1e-15, "maxiter": 200, "disp": 0}
+            return sm.Logit(labels, design, offset=offset).fit(**options)
+        model = sm.GLM(labels, design, sm.families.Binomial(), offset=offset, freq_weights=weights)
+        count = len(np.unique(groups))
+        result = model.fit(
+            tol=1e-15, maxiter=200, tol_criterion="params", cov_type="cluster",
+            cov_kwds={"groups": groups, "use_correction": False},
+        )
+        return type("Fit", (), {
+            "params": result.params, "bse": result.bse * np.sqrt(count / (count - 1)),
+        })
+
+    line = fitted(design)
+    large = fitted(design[:, :1], odds)
+    return {
+        "slope": [line.params[1], line.bse[1]],
+        "intercept": [line.params[0], line.bse[0]],
+        "inTheLarge": [large.params[0], large.bse[0]],
+    }
+
+
+def confusion(probabilities, labels, weights, threshold):
+    called = (probabilities >= threshold).astype(int)
+    options = {"sample_weight": weights}
+    (tn, fp), (fn, tp) = metrics.confusion_matrix(labels, called, labels=[0, 1], **options)
+    return {
+        "counts": [tp, fp, tn, fn],
+        "precision": metrics.precision_score(labels, called, **options) if tp + fp else None,
+        "recall": metrics.recall_score(labels, called, **options) if tp + fn else None,
+        "specificity": tn / (tn + fp) if tn + fp else None,
+        "f1": metrics.f1_score(labels, called, **options) if tp + fp + fn else None,
+        "matthews": metrics.matthews_corrcoef(labels, called, **options)
+        if min(tp + fp, tp + fn, tn + fp, tn + fn) > 0 else None,
+    }
+
+
+def money_captured(scores, labels, weights, money, share):
+    distinct = np.unique(scores)[::-1]
+    mass = np.concatenate([[0], np.cumsum([weights[scores == s].sum() for s in distinct])])
+    sums = np.concatenate([
+        [0], np.cumsum([(weights * labels * money)[scores == s].sum() for s in distinct])
+    ])
+    return np.interp(share * mass[-1], mass, sums) / sums[-1]
+
+
+def metric_case(name, probabilities, labels, weights=None, groups=None):
+    if len(np.unique(labels)) < 2:
+        return one_class_case(name, probabilities, labels)
     w = np.ones(len(labels)) if weights is None else weights
-    loss = metrics.log_loss(labels, probabilities, sample_weight=w, labels=[0, 1])
+    g = np.arange(len(labels)) if groups is None else groups
+    # The spread of the fits is compared where rows have weight.
+    kept = w > 0
+    overlap = (
+        probabilities[kept & (labels == 1)].min() < probabilities[kept & (labels == 0)].max()
+        and probabilities[kept & (labels == 0)].min() < probabilities[kept & (labels == 1)].max()
+    )
+    money = np.round(np.random.default_rng(len(labels)).lognormal(4, 1, len(labels)), 2)
+    judged = (probabilities[kept], labels[kept], w[kept], g[kept])
+    several = (
+        min(len(np.unique(judged[3][judged[1] == outcome])) for outcome in (0, 1)) > 1
+    )
     return {
         "name": name,
         "probabilities": probabilities.tolist(),
@@ -81,12 +205,40 @@ def metric_case(name, probabilities, labels, weights=None):
         "averagePrecision": metrics.average_precision_score(
             labels, probabilities, sample_weight=w
         ),
-        "logLoss": loss,
+        "logLoss": log_loss(labels, probabilities, w),
         "brier": metrics.brier_score_loss(labels, probabilities, sample_weight=w),
         "ece": ece(probabilities, labels, w, 10),
         "liftAt10": lift(probabilities, labels, w, 0.1),
         "liftAt33": lift(probabilities, labels, w, 0.33),
         "ks": ks(probabilities, labels, w),
+        "groups": None if groups is None else groups.tolist(),
+        "meanProbability": np.average(probabilities, weights=w),
+        "brierParts": brier_parts(*judged[:3]),
+        "aucVariance": delong(*judged) if several else None,
+        "line": calibration_line(*judged, simple=weights is None and groups is None)
+        if overlap else None,
+        "confusion": confusion(*judged[:3], 0.4),
+        "money": money.tolist(),
+        "captured": money_captured(probabilities, labels, w, money, 0.1),
+    }
+
+
+def one_class_case(name, probabilities, labels):
+    ones = np.ones(len(labels))
+    return {
+        "name": name,
+        "probabilities": probabilities.tolist(),
+        "labels": [bool(label) for label in labels],
+        "averagePrecision": metrics.average_precision_score(labels, probabilities)
+        if labels.any() else None,
+        "logLoss": log_loss(labels, probabilities, ones),
+        "brier": metrics.brier_score_loss(labels, probabilities, labels=[0, 1]),
+        "ece": ece(probabilities, labels, ones, 10),
+        "liftAt10": 1 if labels.any() else None,
+        "liftAt33": 1 if labels.any() else None,
+        "meanProbability": probabilities.mean(),
+        "brierParts": brier_parts(probabilities, labels, ones),
+        "confusion": confusion(probabilities, labels, ones, 0.4),
     }
 
 
@@ -121,6 +273,19 @@ def metric_cases():
     yield metric_case("noise", rounded(scores, 2) * 0.98 + 0.01, labels)
     yield metric_case("constant", np.full(30, 0.3), np.repeat([1, 0], [9, 21]))
     yield metric_case("two rows", np.array([0.2, 0.7]), np.array([0, 1]))
+    yield metric_case("one row, positive", np.array([0.3]), np.array([1]))
+    yield metric_case("one row, negative", np.array([0.7]), np.array([0]))
+    yield metric_case("one class", np.round(special.expit(scores[:20]), 2), np.zeros(20, int))
+    _, scores, labels = draws(7, 240, -1, 1.5)
+    accounts = np.arange(240) // 5
+    yield metric_case("accounts", rounded(scores), labels, None, accounts)
+    generator, scores, labels = draws(8, 240, -1, 1.5)
+    yield metric_case("accounts, weights and ties", rounded(scores, 1) * 0.98 + 0.01, labels,
+                      np.round(generator.gamma(1, 2, 240) + 0.01, 4), accounts)
+    _, scores, labels = draws(9, 300, -1, 1.5)
+    yield metric_case("many ties", np.where(scores > -1, 0.45, 0.15), labels)
+    _, scores, labels = draws(10, 120, 0, 8)
+    yield metric_case("extreme", np.clip(special.expit(scores * 3), 1e-14, 1 - 1e-14), labels)
 
 
 def smoothed(labels, weights):
@@ -196,10 +361,10 @@ def calibration_cases():
     yield calibration_case("flat at the top", scores - 1, labels)
 
 
-def write(path, tolerance, cases):
+def write(path, tolerance, cases, packages):
     document = {
         "script": "Scripts/make-golden-metrics.py",
-        "versions": VERSIONS,
+        "versions": {package: VERSIONS[package] for package in packages},
         "tolerance": tolerance,
         "cases": list(cases),
     }
@@ -210,9 +375,11 @@ def write(path, tolerance, cases):
     print(f"{path}: {target.stat().st_size} bytes")
 
 
-write("Tests/EvaluationTests/Golden/metrics.json", {"absolute": 1e-12}, metric_cases())
+write("Tests/EvaluationTests/Golden/metrics.json", {"absolute": 1e-12}, metric_cases(),
+      VERSIONS)
 write(
     "Tests/CalibrationTests/Golden/calibration.json",
     {"sigmoidProbabilities": 1e-4, "platt": 1e-8, "isotonicRates": 1e-12, "beta": 1e-6},
     calibration_cases(),
+    ["scikit-learn", "numpy", "scipy"],
 )

@@ -1,19 +1,9 @@
 import Learning
 
-/// Between which values a figure would fall in 95 of 100 samples like this one.
-public struct ConfidenceInterval: Codable, Equatable, Sendable {
-  /// The figure.
-  public var metric: Metric
-  /// The 2.5 % point.
-  public var low: Double
-  /// The 97.5 % point.
-  public var high: Double
-}
-
 /// How intervals are had: by judging samples drawn with replacement from the judged rows.
 ///
-/// Method: percentile bootstrap (Efron and Tibshirani 1993, section 13.3). What a resample draws
-/// depends on the seed and its own number alone, so the number of threads never changes a bit.
+/// What a resample draws depends on the seed and its own number alone, so the number of threads never
+/// changes a bit. See ``IntervalMethod`` for what becomes of the samples.
 public struct Bootstrap: Equatable, Sendable {
   /// How many samples to draw; 0 for no intervals.
   public var resampleCount: Int
@@ -27,27 +17,47 @@ public struct Bootstrap: Equatable, Sendable {
     self.seed = seed
   }
 
-  /// The interval of each metric that enough samples define, in the order of `Metric.allCases`.
+  /// The interval of each metric that has one, in the order of `Metric.allCases`.
   ///
-  /// The calibration error of a sample is larger than that of its source, because chance moves every
-  /// bin away from its rate; its interval is moved back by the mean difference (Efron and Tibshirani
-  /// 1993, section 10.3), without which it may leave out the estimate itself.
+  /// Which method serves which metric, and from how many positives on, was chosen by simulation:
+  /// `Scripts/interval-coverage`, results in `Docs/Methods/Metrics.md`.
   func intervals(of rows: RankedRows, losses: Losses?, threads: Int) -> [ConfidenceInterval] {
-    let metrics = Metric.allCases
-    let samples = samples(unitCount: rows.unitCount, threads: threads) { counts in
-      let ranking = rows.ranking(unitCounts: counts)
-      return metrics.map { ranking.value(of: $0, losses: losses) }
-    }
+    guard resampleCount > 0 else { return [] }
+    let samples = samples(of: [ResampledMetrics(rows, losses: losses)], threads: threads)[0]
     let ranking = rows.ranking
-    return metrics.indices.compactMap { index in
-      guard let estimate = ranking.value(of: metrics[index], losses: losses),
-        let values = Self.defined(samples.map { $0[index] })
-      else { return nil }
-      let bias = metrics[index] == .expectedCalibrationError ? Self.mean(values) - estimate : 0
-      return ConfidenceInterval(
-        metric: metrics[index], low: max(0, Self.quantile(0.025, of: values) - bias),
-        high: Self.quantile(0.975, of: values) - bias)
+    let units = rows.outcomeUnitCounts
+    return Metric.allCases.enumerated().compactMap { index, metric in
+      guard let estimate = ranking.value(of: metric, losses: losses) else { return nil }
+      let method = metric.intervalMethod
+      guard min(units.positive, units.negative) >= metric.minimumUnitCount else { return nil }
+      var limits: (low: Double, high: Double)?
+      if method == .deLong {
+        limits = AUCVariance(rows)?.interval
+      } else if let values = Self.defined(samples.map { $0[index] }) {
+        limits = ResampledFigure(estimate: estimate, values: values)
+          .interval(method, unitCount: rows.unitCount, positiveUnitCount: units.positive)
+      }
+      return limits.map {
+        ConfidenceInterval(metric: metric, low: $0.low, high: $0.high, method: method)
+      }
     }
+  }
+
+  /// The metrics of each resample, for several probabilities of the same units.
+  ///
+  /// - Returns: Shape `[count of judged][resampleCount][metricCount]`.
+  package func samples(of judged: [ResampledMetrics], threads: Int) -> [[[Double?]]] {
+    let length = ResampledMetrics.blockLength
+    let blocks = Parallel.map((resampleCount + length - 1) / length, threads: threads) { block in
+      let resamples = block * length..<min((block + 1) * length, resampleCount)
+      let counts = resamples.map { resample in
+        var counts = [UInt8](repeating: 0, count: judged[0].unitCount)
+        UnitDraws.fill(&counts, seed: seed, resample: resample)
+        return counts
+      }
+      return judged.map { $0.values(counts) }
+    }
+    return judged.indices.map { index in blocks.flatMap { $0[index] } }
   }
 
   /// The figures of each resample of units, as `figures` has them from how often each is drawn.
@@ -70,17 +80,5 @@ public struct Bootstrap: Equatable, Sendable {
   static func defined(_ values: [Double?]) -> [Double]? {
     let defined = values.compactMap(\.self).sorted()
     return !defined.isEmpty && 20 * (values.count - defined.count) <= values.count ? defined : nil
-  }
-
-  static func mean(_ values: [Double]) -> Double {
-    values.reduce(0, +) / Double(values.count)
-  }
-
-  /// Linear between order statistics (Hyndman and Fan 1996, type 7).
-  static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let below = Int(position)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
   }
 }

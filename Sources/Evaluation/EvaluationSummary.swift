@@ -16,6 +16,12 @@ public struct EvaluationSummary: Codable, Equatable, Sendable {
   public var logLoss: Double?
   /// See ``Metrics/brierScore(probabilities:labels:weights:)``.
   public var brier: Double?
+  /// What the Brier score is made of, over 10 bins of equal weight.
+  public var brierParts: BrierParts?
+  /// How the log odds of what happened follow those foretold; `nil` where rows have one outcome.
+  public var calibrationLine: CalibrationLine?
+  /// The weighted mean probability, to hold against the base rate.
+  public var meanProbability: Double?
   /// See ``Metrics/expectedCalibrationError(probabilities:labels:weights:binCount:)``, 10 bins.
   public var ece: Double?
   /// See ``Metrics/lift(at:scores:labels:weights:)``, at a tenth.
@@ -61,6 +67,9 @@ public struct EvaluationSummary: Codable, Equatable, Sendable {
     averagePrecision = ranking.averagePrecision
     logLoss = losses.map(ranking.logLoss)
     brier = ranking.brierScore
+    brierParts = ranking.brierParts(binCount: 10)
+    calibrationLine = CalibrationLine(ranked)
+    meanProbability = ranking.meanProbability
     ece = ranking.expectedCalibrationError(binCount: 10)
     liftAt10 = ranking.lift(at: 0.1)
     kolmogorovSmirnov = ranking.kolmogorovSmirnov
@@ -68,7 +77,6 @@ public struct EvaluationSummary: Codable, Equatable, Sendable {
     gains = ranking.gains(sliceCount: 10)
     reliability = ranking.reliability(binCount: 10)
     intervals = bootstrap.intervals(of: ranked, losses: losses, threads: threads)
-      .filter { ranking.value(of: $0.metric, losses: losses) != nil }
   }
 
   /// One of the figures that have intervals.

@@ -50,6 +50,32 @@ public enum Metrics {
     RankedRows(scores: probabilities, labels: labels, weights: weights)?.ranking.brierScore
   }
 
+  /// The parts of a Brier score over bins of equal weight, tied rows at an edge shared by both;
+  /// `binCount` of `nil` for a bin for each distinct probability.
+  public static func brierParts(
+    probabilities: [Double], labels: [Bool], weights: [Double]? = nil, binCount: Int? = nil
+  ) -> BrierParts? {
+    RankedRows(scores: probabilities, labels: labels, weights: weights)?.ranking
+      .brierParts(binCount: binCount)
+  }
+
+  /// The regression of outcomes on the log odds foretold; `nil` where rows have one outcome.
+  ///
+  /// - Parameter groups: What each row belongs to, for standard errors; `nil` for itself.
+  public static func calibrationLine(
+    probabilities: [Double], labels: [Bool], weights: [Double]? = nil, groups: [Int]? = nil
+  ) -> CalibrationLine? {
+    RankedRows(scores: probabilities, labels: labels, weights: weights, groups: groups)
+      .flatMap(CalibrationLine.init)
+  }
+
+  /// The weighted mean probability, to hold against the base rate.
+  public static func meanProbability(
+    probabilities: [Double], labels: [Bool], weights: [Double]? = nil
+  ) -> Double? {
+    RankedRows(scores: probabilities, labels: labels, weights: weights)?.ranking.meanProbability
+  }
+
   /// The mean distance of mean probability and observed rate, over bins of equal weight.
   ///
   /// Rows that are tied across a bin's edge are shared by both bins in proportion, positives

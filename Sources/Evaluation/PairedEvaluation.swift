@@ -4,7 +4,7 @@ import Learning
 ///
 /// Rows that are hard for one are mostly hard for the other, so a difference is known far better
 /// than either figure: its interval comes from the differences within each resample, never from two
-/// separate intervals.
+/// separate intervals. ROC AUC has the variance of DeLong et al. for it, other figures percentiles.
 public struct PairedEvaluation: Sendable, Equatable {
   /// One figure of both, and by how much they differ.
   public struct Difference: Sendable, Equatable {
@@ -21,6 +21,9 @@ public struct PairedEvaluation: Sendable, Equatable {
     public var low: Double?
     /// The 97.5 % point.
     public var high: Double?
+    /// For ROC AUC, how often two equally good rankings differ by as much (two-sided paired test of
+    /// DeLong et al. 1988, of whole accounts where those are given); else `nil`.
+    public var pValue: Double?
   }
 
   /// The figures that both define, in the order of `Metric.allCases`.
@@ -52,15 +55,18 @@ public struct PairedEvaluation: Sendable, Equatable {
     let rankings = (firstRows.ranking, secondRows.ranking)
     let losses = (Losses(rankings.0), Losses(rankings.1))
     let metrics = Metric.allCases
+    let variances = AUCVariance(firstRows).flatMap { first in
+      AUCVariance(secondRows).map { (first, $0) }
+    }
     // Both hold the same rows of weight, so their units are the same, in the same order.
-    let samples = bootstrap.samples(unitCount: firstRows.unitCount, threads: threads) { counts in
-      let first = firstRows.ranking(unitCounts: counts)
-      let second = secondRows.ranking(unitCounts: counts)
-      return metrics.map { metric -> Double? in
-        guard let before = first.value(of: metric, losses: losses.0),
-          let after = second.value(of: metric, losses: losses.1)
-        else { return nil }
-        return after - before
+    let samples = bootstrap.samples(
+      of: [
+        ResampledMetrics(firstRows, losses: losses.0),
+        ResampledMetrics(secondRows, losses: losses.1),
+      ], threads: threads)
+    let changes = zip(samples[0], samples[1]).map { before, after in
+      zip(before, after).map { before, after in
+        before.flatMap { before in after.map { $0 - before } }
       }
     }
     differences = metrics.indices.compactMap { index in
@@ -69,13 +75,19 @@ public struct PairedEvaluation: Sendable, Equatable {
       else { return nil }
       var result = Difference(
         metric: metrics[index], first: first, second: second, difference: second - first)
-      if let values = Bootstrap.defined(samples.map { $0[index] }) {
-        // The calibration error of a resample is too large; see `Bootstrap.intervals`.
+      if metrics[index] == .rocAUC {
+        guard bootstrap.resampleCount > 0, let variances else { return result }
+        let comparison = variances.0.comparison(with: variances.1)
+        result.pValue = comparison.pValue
+        result.low = result.difference - comparison.reach
+        result.high = result.difference + comparison.reach
+      } else if let values = Bootstrap.defined(changes.map { $0[index] }) {
+        // The calibration error of a resample is too large; see `IntervalMethod.centred`.
         let bias =
           metrics[index] == .expectedCalibrationError
-          ? Bootstrap.mean(values) - result.difference : 0
-        result.low = Bootstrap.quantile(0.025, of: values) - bias
-        result.high = Bootstrap.quantile(0.975, of: values) - bias
+          ? ResampledFigure.mean(values) - result.difference : 0
+        result.low = ResampledFigure.quantile(0.025, of: values) - bias
+        result.high = ResampledFigure.quantile(0.975, of: values) - bias
       }
       return result
     }

@@ -7,7 +7,7 @@ import Learning
 ///
 /// A resample draws units: rows, or groups of rows where those are given. It is no copy of rows but
 /// the number of times that each unit was drawn.
-struct RankedRows: Sendable {
+package struct RankedRows: Sendable {
   /// The distinct scores, best first.
   let scores: [Double]
   /// Where each row's weight goes, shape `[rowCount]`, ascending: twice the index of its score, plus
@@ -15,10 +15,12 @@ struct RankedRows: Sendable {
   let cellOfRow: [Int32]
   /// How much each row counts, shape `[rowCount]`, positive; `nil` where all count alike.
   let weightOfRow: [Double]?
+  /// What each row is worth, shape `[rowCount]`; `nil` where nothing was said of it.
+  let moneyOfRow: [Double]?
   /// The unit of each row, shape `[rowCount]`; `nil` where each row is a unit of its own, in order.
   let unitOfRow: [Int32]?
   /// How many units a resample draws: groups where they are given, else rows.
-  let unitCount: Int
+  package let unitCount: Int
   /// What the weights were multiplied by.
   let weightScale: Double
 
@@ -31,8 +33,12 @@ struct RankedRows: Sendable {
   ///   not finite.
   /// - Precondition: All arrays have one length.
   /// - Complexity: O(`n` log `n`).
-  init?(scores: [Double], labels: [Bool], weights: [Double]?, groups: [Int]? = nil) {
-    Self.checkLengths(scores.count, labels.count, weights?.count, groups?.count)
+  package init?(
+    scores: [Double], labels: [Bool], weights: [Double]?, groups: [Int]? = nil,
+    money: [Double]? = nil
+  ) {
+    Self.checkLengths(scores.count, labels.count, weights?.count, groups?.count, money?.count)
+    if let money, !money.allSatisfy({ $0 >= 0 && $0.isFinite }) { return nil }
     if let weights, !weights.allSatisfy({ $0 >= 0 && $0.isFinite }) { return nil }
     let heaviest = weights?.max() ?? 1
     guard heaviest > 0 else { return nil }
@@ -47,7 +53,9 @@ struct RankedRows: Sendable {
       guard weight > 0 else { continue }
       guard scores[row].isFinite else { return nil }
       rows.append(
-        Row(score: scores[row], weight: weight, group: groups?[row] ?? 0, label: labels[row]))
+        Row(
+          score: scores[row], weight: weight, money: money?[row] ?? 0, group: groups?[row] ?? 0,
+          label: labels[row]))
     }
     guard !rows.isEmpty else { return nil }
     rows.sort()
@@ -60,6 +68,7 @@ struct RankedRows: Sendable {
     self.scores = distinct
     let isWeighted = rows.contains { $0.weight != rows[0].weight } || rows[0].weight != 1
     weightOfRow = isWeighted ? rows.map(\.weight) : nil
+    moneyOfRow = money == nil ? nil : rows.map(\.money)
     weightScale = scale
     let units = groups == nil ? nil : Self.ranks(rows.map(\.group))
     unitOfRow = units?.rank
@@ -67,22 +76,50 @@ struct RankedRows: Sendable {
   }
 
   /// All rows, each once.
-  var ranking: Ranking {
+  package var ranking: Ranking {
     ranking(unitCounts: [UInt8](repeating: 1, count: unitCount))
   }
 
   /// The rows of drawn units, each as often as its unit was drawn.
   ///
   /// - Parameter unitCounts: How often each unit was drawn, shape `[unitCount]`.
-  func ranking(unitCounts: [UInt8]) -> Ranking {
+  package func ranking(unitCounts: [UInt8]) -> Ranking {
     precondition(unitCounts.count == unitCount, "\(unitCounts.count) counts of \(unitCount) units")
     var mass = [Double](repeating: 0, count: 2 * scores.count)
     for row in cellOfRow.indices {
-      let unit = unitOfRow.map { Int($0[row]) } ?? row
-      mass[Int(cellOfRow[row])] += Double(unitCounts[unit]) * (weightOfRow?[row] ?? 1)
+      mass[Int(cellOfRow[row])] += Double(unitCounts[unit(of: row)]) * weight(of: row)
     }
     return Ranking(scores: scores, mass: mass, weightScale: weightScale)
   }
+
+  /// The money of positive rows at each distinct score, times their weight.
+  var positiveMoney: [Double] {
+    positiveMoney(unitCounts: [UInt8](repeating: 1, count: unitCount))
+  }
+
+  /// The same of drawn units.
+  func positiveMoney(unitCounts: [UInt8]) -> [Double] {
+    var sums = [Double](repeating: 0, count: scores.count)
+    guard let moneyOfRow else { return sums }
+    for row in cellOfRow.indices where cellOfRow[row] & 1 == 1 {
+      sums[Int(cellOfRow[row]) / 2] +=
+        Double(unitCounts[unit(of: row)]) * (weight(of: row) * moneyOfRow[row])
+    }
+    return sums
+  }
+
+  /// How many units have a positive row, and how many a negative one.
+  package var outcomeUnitCounts: (positive: Int, negative: Int) {
+    var has = [[Bool]](repeating: [Bool](repeating: false, count: unitCount), count: 2)
+    for row in cellOfRow.indices { has[Int(cellOfRow[row] & 1)][unit(of: row)] = true }
+    return (has[1].count(where: \.self), has[0].count(where: \.self))
+  }
+
+  /// The unit of a row.
+  func unit(of row: Int) -> Int { unitOfRow.map { Int($0[row]) } ?? row }
+
+  /// How much a row counts.
+  func weight(of row: Int) -> Double { weightOfRow?[row] ?? 1 }
 
   /// The place of each value among the distinct values, and how many those are.
   static func ranks(_ values: [Int]) -> (rank: [Int32], count: Int) {
@@ -97,7 +134,10 @@ struct RankedRows: Sendable {
     return (rank, count)
   }
 
-  private static func checkLengths(_ scores: Int, _ labels: Int, _ weights: Int?, _ groups: Int?) {
+  private static func checkLengths(
+    _ scores: Int, _ labels: Int, _ weights: Int?, _ groups: Int?, _ money: Int?
+  ) {
+    precondition(money ?? scores == scores, "\(scores) scores but \(money ?? 0) sums of money")
     precondition(scores == labels, "\(scores) scores but \(labels) labels")
     precondition(weights ?? scores == scores, "\(scores) scores but \(weights ?? 0) weights")
     precondition(groups ?? scores == scores, "\(scores) scores but \(groups ?? 0) groups")
@@ -107,6 +147,7 @@ struct RankedRows: Sendable {
 private struct Row: Comparable {
   var score: Double
   var weight: Double
+  var money: Double
   var group: Int
   var label: Bool
 
@@ -115,6 +156,7 @@ private struct Row: Comparable {
     if left.score != right.score { return left.score > right.score }
     if left.label != right.label { return right.label }
     if left.weight != right.weight { return left.weight > right.weight }
+    if left.money != right.money { return left.money > right.money }
     return left.group < right.group
   }
 }

@@ -11,8 +11,9 @@ struct Slice: Sendable {
   /// The worst score in it.
   var lowest = Double.infinity
 
-  /// Adds `share` (in `0...1`) of the rows at one score.
-  fileprivate mutating func add(_ ranking: Ranking, _ index: Int, share: Double) {
+  /// Adds a share of the rows at one score.
+  mutating func add(_ ranking: Ranking, _ piece: Piece) {
+    let (index, share) = (piece.index, piece.share)
     let added = (ranking.positive(index) + ranking.negative(index)) * share
     mass += added
     positive += ranking.positive(index) * share
@@ -20,6 +21,14 @@ struct Slice: Sendable {
     highest = max(highest, ranking.scores[index])
     lowest = min(lowest, ranking.scores[index])
   }
+}
+
+/// A share of the rows at one score.
+struct Piece: Sendable {
+  /// Which of the distinct scores.
+  var index: Int
+  /// The share of its rows, in `0...1`.
+  var share: Double
 }
 
 extension Ranking {
@@ -35,8 +44,8 @@ extension Ranking {
   ///
   /// - Precondition: `cuts` ascend; the last slice ends with the ranking.
   /// - Returns: One slice more than there are cuts.
-  func slices(cuts: [Double]) -> [Slice] {
-    var slices = [Slice()]
+  func pieces(cuts: [Double]) -> [[Piece]] {
+    var slices: [[Piece]] = [[]]
     var position = 0.0
     for index in scores.indices {
       let atScore = positive(index) + negative(index)
@@ -46,24 +55,36 @@ extension Ranking {
       while slices.count <= cuts.count, cuts[slices.count - 1] < end {
         let cut = cuts[slices.count - 1]
         if cut > begun {
-          slices[slices.count - 1].add(self, index, share: (cut - begun) / atScore)
+          slices[slices.count - 1].append(Piece(index: index, share: (cut - begun) / atScore))
           begun = cut
         }
-        slices.append(Slice())
+        slices.append([])
       }
       let share = begun == position ? 1 : (end - begun) / atScore
-      slices[slices.count - 1].add(self, index, share: share)
+      slices[slices.count - 1].append(Piece(index: index, share: share))
       position = end
     }
     // Only rounding at the very end can leave a cut unreached.
-    while slices.count <= cuts.count { slices.append(Slice()) }
+    while slices.count <= cuts.count { slices.append([]) }
     return slices
   }
 
-  /// `count` slices of equal weight.
-  func slices(count: Int) -> [Slice] {
-    slices(cuts: (1..<count).map { total * Double($0) / Double(count) })
+  /// Where slices of equal weight end, the last left out.
+  func cuts(count: Int) -> [Double] {
+    (1..<count).map { total * Double($0) / Double(count) }
   }
+
+  /// The slices between cuts, summed up.
+  func slices(cuts: [Double]) -> [Slice] {
+    pieces(cuts: cuts).map { pieces in
+      var slice = Slice()
+      for piece in pieces { slice.add(self, piece) }
+      return slice
+    }
+  }
+
+  /// `count` slices of equal weight.
+  func slices(count: Int) -> [Slice] { slices(cuts: cuts(count: count)) }
 
   /// See ``Metrics/lift(at:scores:labels:weights:)``.
   func lift(at share: Double) -> Double? {

@@ -4,7 +4,7 @@ import Learning
 ///
 /// Every metric is a function of this and of nothing else. Rows with one score cannot be told
 /// apart by it, so none of them can be favoured, and the order of the input cannot matter.
-struct Ranking: Sendable {
+package struct Ranking: Sendable {
   /// The distinct scores, best first.
   let scores: [Double]
   /// The weight at each score, negative rows at `2 * index`, positive rows at `2 * index + 1`.
@@ -97,8 +97,7 @@ extension Ranking {
   func logLoss(_ losses: Losses) -> Double {
     var sum = 0.0
     for index in scores.indices {
-      sum += positive(index) * losses.ifPositive[index]
-      sum += negative(index) * losses.ifNegative[index]
+      sum += positive(index) * losses.ifPositive[index] + negative(index) * losses.ifNegative[index]
     }
     return sum / total
   }
@@ -109,14 +108,22 @@ extension Ranking {
     var sum = 0.0
     for index in scores.indices {
       let probability = scores[index]
-      sum += positive(index) * (1 - probability) * (1 - probability)
-      sum += negative(index) * probability * probability
+      let miss = 1 - probability
+      sum += positive(index) * (miss * miss) + negative(index) * (probability * probability)
     }
     return sum / total
   }
 
+  /// See ``Metrics/meanProbability(probabilities:labels:weights:)``.
+  var meanProbability: Double? {
+    guard holdsProbabilities else { return nil }
+    var sum = 0.0
+    for index in scores.indices { sum += (positive(index) + negative(index)) * scores[index] }
+    return sum / total
+  }
+
   /// One of the metrics that have intervals.
-  func value(of metric: Metric, losses: Losses?) -> Double? {
+  package func value(of metric: Metric, losses: Losses?) -> Double? {
     switch metric {
     case .rocAUC: rocAUC
     case .averagePrecision: averagePrecision
@@ -129,14 +136,14 @@ extension Ranking {
 }
 
 /// The log loss of a row at each distinct score, for both outcomes; resamples share it.
-struct Losses: Sendable {
+package struct Losses: Sendable {
   /// The loss where the outcome happened, `-log p`.
   let ifPositive: [Double]
   /// The loss where it did not, `-log(1 - p)`.
   let ifNegative: [Double]
 
   /// `nil` where a score is not a probability.
-  init?(_ ranking: Ranking) {
+  package init?(_ ranking: Ranking) {
     guard ranking.holdsProbabilities else { return nil }
     // 0 and 1 are moved to their neighbours in `Double` and nothing else is moved, so that a loss
     // is finite: at most 745 for a happening called impossible, 37 for a certainty that failed.
