@@ -88,7 +88,8 @@ extension TrainingOutcome {
     }
     return ModelCard.Calibration(
       meanProbability: mean { $0.probability ?? 0 }, baseRate: mean { $0.label ? 1 : 0 },
-      slope: nil, intercept: nil)
+      slope: evaluation?.calibrationLine?.slope?.value,
+      intercept: evaluation?.calibrationLine?.intercept?.value)
   }
 
   /// The hash of what was asked for: two trainings of one hash differ in their data alone.
