@@ -86,6 +86,9 @@ public struct OutputFile: Sendable {
     }
   }
 
+  /// Whether it is a pipe or a device, which keeps nothing under its name.
+  public var isDevice: Bool { FileIdentity(path: path)?.kind == .other }
+
   /// Writes `bytes` as the whole content.
   ///
   /// - Throws: `output.cannot_create` or `output.failed`; the old content is then still there.

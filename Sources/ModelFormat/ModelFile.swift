@@ -58,13 +58,20 @@ public struct ModelFile: Sendable {
   /// - Throws: `output.*`; an older file of this name is then still there.
   public static func write(_ model: RetentionModel, to path: String) throws(Diagnostic) -> ModelFile
   {
-    let bytes = Version1.container(of: model).bytes
+    let bytes = bytes(of: model)
     let file = try ModelFile(bytes: bytes)
     try OutputFile(path: path, isPrivate: true).write(bytes)
     return file
   }
 
-  private static func id(of bytes: [UInt8]) -> String {
+  /// The bytes of a model's file, for a writer of several files that are there together or not at
+  /// all.
+  public static func bytes(of model: RetentionModel) -> [UInt8] {
+    Version1.container(of: model).bytes
+  }
+
+  /// The first 16 hexadecimal digits of the SHA-256 of bytes.
+  package static func id(of bytes: [UInt8]) -> String {
     SHA256.hash(data: bytes).prefix(8).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits

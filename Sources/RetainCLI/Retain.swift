@@ -12,8 +12,8 @@ struct Retain: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Check.self, Features.self, Train.self, Evaluate.self, Score.self, Explain.self,
-      Inspect.self, Demo.self, Synth.self,
+      Init.self, Check.self, Features.self, Train.self, Evaluate.self, Compare.self, Score.self,
+      Explain.self, Inspect.self, Demo.self, Synth.self,
     ])
 
   /// Printed with `--version`: the release; with `--verbose` also what it computes with here.

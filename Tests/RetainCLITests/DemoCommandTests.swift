@@ -9,7 +9,10 @@ struct DemoCommandTests {
     #expect(run.exitCode == 0)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("tour")).sorted()
     #expect(
-      files == ["churn.retain", "saas-customers-holdout.csv", "saas-customers.csv", "scores.csv"])
+      files == [
+        "churn.card.json", "churn.card.md", "churn.retain", "saas-customers-holdout.csv",
+        "saas-customers.csv", "scores.csv",
+      ])
     let scores = CSVText(try ShippedData.text(folder.path("tour/scores.csv")))
     #expect(scores.rows.count == ShippedData.heldOutRowCount)
     for command in ["train", "evaluate", "score", "explain"] {

@@ -30,5 +30,8 @@ struct ShippedModelTests {
     #expect(
       try ShippedData.text(card)
         == ShippedData.text(Self.folder.appending(path: "saas-churn-v1.md").path))
+    #expect(
+      try ShippedData.text(folder.path("m.json"))
+        == ShippedData.text(Self.folder.appending(path: "saas-churn-v1.json").path))
   }
 }

@@ -7,7 +7,7 @@ struct TrainCommandTests {
     "rows", "features", "positives", "trees", "timings", "peak_rss_bytes", "model_id",
   ]
   private static let ownKeys: Set = [
-    "learner", "output", "validation", "contest", "columns", "warnings", "rows_read",
+    "learner", "output", "card", "validation", "contest", "columns", "warnings", "rows_read",
     "rows_accepted", "rows_rejected",
   ]
   private static let timingKeys: Set = [

@@ -53,6 +53,10 @@ struct Train: ParsableCommand {
   @Option(help: "Columns not to learn from, separated by commas.")
   var drop: [ColumnNames] = []
 
+  @Option(
+    help: "Columns to learn from although they tell the outcome almost alone, separated by commas.")
+  var allow: [ColumnNames] = []
+
   @Option(help: "Columns to be read as categories.")
   var categorical: [ColumnNames] = []
 
@@ -107,7 +111,11 @@ struct Train: ParsableCommand {
   @Option(help: "Write the held-out score of every row to this CSV file.")
   var outOfFold: String?
 
-  @Option(help: "Write the model card, in Markdown, to this file.")
+  @Option(
+    help: """
+      Where the model card goes, in Markdown, with one in JSON beside it; none for no card. (default: \
+      churn.card.md for churn.retain)
+      """)
   var card: String?
 
   @Option(
@@ -160,7 +168,7 @@ struct Train: ParsableCommand {
     var inputs = try Self.inputs(table, configuration) + start.inputs
     if case .file(let path)? = heldOut { inputs.append(path) }
     var outputs: [String] = []
-    for file in [output, outOfFold, card].compactMap(\.self) {
+    for file in [output, outOfFold, cards?.markdown, cards?.json].compactMap(\.self) {
       try OutputFile(path: file).check(against: inputs)
       try OutputFile(path: file).check(apartFrom: outputs)
       outputs.append(file)
@@ -188,16 +196,19 @@ struct Train: ParsableCommand {
     }
     var outcome = result.outcome
     var timings = outcome.timings
-    let file = try timings.measure(\.write) { () throws(Diagnostic) in try write(outcome) }
+    let file = try timings.measure(\.write) { () throws(Diagnostic) in
+      try write(outcome, result.options)
+    }
     outcome.timings = timings
     Logger.retain.warn(result.cacheWarnings + outcome.model.summary.warnings)
     try Console.print(
       global.json
         ? JSONText.of(
           TrainingJSON(
-            outcome, modelID: file.id, output: output, peakBytes: Machine.peakResidentByteCount,
-            showsSplits: showSplits))
-        : result.notes + outcome.text(result.options, showsSplits: showSplits) + "\n"
+            outcome, modelID: file.id, output: output, card: cards?.json,
+            peakBytes: Machine.peakResidentByteCount, showsSplits: showSplits))
+        : result.notes + outcome.text(result.options, showsSplits: showSplits) + "
+"
           + ending(file, outcome.timings))
   }
 
@@ -266,25 +277,49 @@ struct Train: ParsableCommand {
     try OutputFile(path: cache).check(apartFrom: outputs)
   }
 
-  private func write(_ outcome: TrainingOutcome) throws(Diagnostic) -> ModelFile {
+  /// Where the cards go; `nil` for none. Beside a device there is no place for one.
+  private var cards: CardFiles? {
+    guard let card else {
+      return OutputFile(path: output).isDevice ? nil : CardFiles(besideModel: output)
+    }
+    return card == "none" ? nil : CardFiles(markdown: card)
+  }
+
+  /// Writes all files, so that they are there together, or none of them is.
+  private func write(_ outcome: TrainingOutcome, _ options: TrainingOptions) throws(Diagnostic)
+    -> ModelFile
+  {
     if outOfFold != nil, outcome.outOfFold == nil {
       throw Diagnostic(
         .dataTooFewRows, "no row could be held out, so there are no out-of-fold scores to write",
         file: table ?? config, hint: "leave out --out-of-fold, or bring more rows of both outcomes")
     }
+    var writers: [OutputFileWriter] = []
+    func add(_ bytes: [UInt8], to file: OutputFile) throws(Diagnostic) {
+      let writer = try file.begin()
+      try writer.write(bytes)
+      writers.append(writer)
+    }
     if let outOfFold, let rows = outcome.outOfFold {
-      try OutputFile(path: outOfFold).write(OutOfFoldFile(rows).bytes)
+      try add(OutOfFoldFile(rows).bytes, to: OutputFile(path: outOfFold))
     }
-    let file = try ModelFile.write(outcome.model, to: output)
-    if let card {
-      try OutputFile(path: card).write(
-        Array(ModelCard.text(of: file.model, id: file.id, byteCount: file.byteCount).utf8))
+    let bytes = ModelFile.bytes(of: outcome.model)
+    let file = try ModelFile(bytes: bytes)
+    if let cards {
+      let card = outcome.card(of: file, options)
+      try add(Array(card.text.utf8), to: OutputFile(path: cards.markdown))
+      try add(Array(JSONText.of(ModelCardJSON(card)).utf8), to: OutputFile(path: cards.json))
     }
+    // The model last: who finds it finds what belongs to it.
+    try add(bytes, to: OutputFile(path: output, isPrivate: true))
+    for writer in writers { try writer.commit() }
     return file
   }
 
   private func ending(_ file: ModelFile, _ timings: TrainingTimings) -> String {
-    "Wrote \(displayText(output)): model \(file.id), \(file.byteCount) bytes\nTime: \(timings.text)\n"
+    "Wrote \(displayText(output)): model \(file.id), \(file.byteCount) bytes"
+      + (cards.map { "; its card is \(displayText($0.markdown))" } ?? "")
+      + "\nTime: \(timings.text)\n"
   }
 
   /// The options of a plain table, named by flags or by a configuration.
@@ -323,6 +358,7 @@ struct Train: ParsableCommand {
   private func common(_ plain: TrainingOptions) throws(Diagnostic) -> TrainingOptions {
     var options = plain
     options.drop += drop.flatMap(\.names)
+    options.allow += allow.flatMap(\.names)
     options.categorical += categorical.flatMap(\.names)
     options.numeric += numeric.flatMap(\.names)
     options.learner = learner

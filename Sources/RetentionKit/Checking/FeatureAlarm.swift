@@ -1,6 +1,5 @@
 import Configuration
 import Diagnostics
-import Evaluation
 import Features
 import Learning
 import Reporting
@@ -32,7 +31,7 @@ struct FeatureAlarm {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
     let areas = Parallel.map(definitions.count, threads: threads) { feature in
-      Self.area(of: matrix.columns[feature], rows: rows, labels: labels)
+      SingleColumnArea.area(of: matrix.columns[feature].selecting(rows), labels: labels)
     }
     let order = areas.indices.sorted { (areas[$1], $0) < (areas[$0], $1) }
     strongest = order.prefix(5).map { Strength(feature: definitions[$0].name, rocAUC: areas[$0]) }
@@ -42,7 +41,8 @@ struct FeatureAlarm {
     }
     findings = order.prefix(20).compactMap { feature in
       let area = areas[feature]
-      let error = Self.standardError(area, positives, negatives)
+      let error = SingleColumnArea.standardError(
+        area, positives: positives, negatives: negatives)
       // The best of other families: windows of one count are alike, and would hide each other.
       let rival =
         order.first { definitions[$0].family != definitions[feature].family }.map { areas[$0] }
@@ -60,44 +60,5 @@ struct FeatureAlarm {
         advice: "find the rows that it counts and ask when they were written; until then "
           + "features: {exclude: [\(definitions[feature].name)]}")
     }
-  }
-
-  /// The area of a column, turned to at least a half; missing values count as lowest, then as
-  /// highest, and the better of the two is taken.
-  private static func area(of column: FeatureColumn, rows: [Int], labels: [Bool]) -> Double {
-    func folded(_ scores: [Double]) -> Double {
-      Metrics.rocAUC(scores: scores, labels: labels).map { max($0, 1 - $0) } ?? 0.5
-    }
-    switch column {
-    case .number(let values):
-      let own = rows.map { values[$0] }
-      let bound = Double.greatestFiniteMagnitude
-      guard own.contains(where: \.isNaN) else { return folded(own) }
-      return max(
-        folded(own.map { $0.isNaN ? -bound : $0 }), folded(own.map { $0.isNaN ? bound : $0 }))
-    case .category(let codes):
-      // The rate of the other rows of the level, drawn towards the base rate, so that a level of one
-      // row tells nothing of it.
-      let base = Double(labels.count { $0 }) / Double(max(1, labels.count))
-      var sums: [Int32: (positive: Double, all: Double)] = [:]
-      for (index, row) in rows.enumerated() {
-        sums[codes[row], default: (0, 0)].positive += labels[index] ? 1 : 0
-        sums[codes[row], default: (0, 0)].all += 1
-      }
-      return folded(
-        rows.enumerated().map { index, row in
-          let sum = sums[codes[row]]!
-          return (sum.positive - (labels[index] ? 1 : 0) + base) / sum.all
-        })
-    }
-  }
-
-  /// Method: Hanley and McNeil 1982, equation 2.
-  private static func standardError(_ area: Double, _ positives: Int, _ negatives: Int) -> Double {
-    let (m, n) = (Double(positives), Double(negatives))
-    let (first, second) = (area / (2 - area), 2 * area * area / (1 + area))
-    let variance =
-      area * (1 - area) + (m - 1) * (first - area * area) + (n - 1) * (second - area * area)
-    return (max(0, variance) / (m * n)).squareRoot()
   }
 }

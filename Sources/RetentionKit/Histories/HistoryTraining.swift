@@ -62,7 +62,10 @@ public struct HistoryTraining: Sendable {
     var training = prepared.training
     training.progress = progress
     training.interruption = interruption
-    var outcome = try training.run(on: prepared.table, timings: timings)
+    var outcome = try Self.advising {
+      () throws(Diagnostic) in try training.run(on: prepared.table, timings: timings)
+    }
+    outcome.panel = prepared.panel.outcomes
     // Words that the model did not learn from, because few accounts have them, stay out of it.
     var levels: [String: [String]] = [:]
     for feature in outcome.model.schema.features {
@@ -114,6 +117,22 @@ public struct HistoryTraining: Sendable {
 }
 
 extension HistoryTraining {
+  /// Has a feature that tells the outcome left out where features are named.
+  private static func advising<Result>(_ body: () throws(Diagnostic) -> Result)
+    throws(Diagnostic) -> Result
+  {
+    do {
+      return try body()
+    } catch {
+      guard error.kind == .dataLeakage else { throw error }
+      var advised = error
+      advised.hint =
+        "'retain check' looks for the rows behind it; leave it out with features: {exclude: [...]} in "
+        + "the configuration; what was known in time can be learned from with --allow"
+      throw advised
+    }
+  }
+
   /// What the columns of a panel's table are for.
   private func tableOptions(_ panel: LabelledPanel) -> TrainingOptions {
     var options = options

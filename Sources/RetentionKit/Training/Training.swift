@@ -149,6 +149,7 @@ public struct Training: Sendable {
     var timings = timings
     var warnings = warnings
     var judgement: HeldOutJudgement?
+    var overfit: OverfitGap?
     if let result = contest.first?.result {
       let calibration = try timings.measure(\.calibrate) { () throws(Diagnostic) in
         try HeldOutJudgement.calibration(of: result, table.set, method: options.calibration)
@@ -156,6 +157,11 @@ public struct Training: Sendable {
       judgement = try timings.measure(\.evaluate) { () throws(Diagnostic) in
         try HeldOutJudgement(result, calibration, of: table, options: options)
       }
+      overfit = try timings.measure(\.evaluate) { () throws(Diagnostic) in
+        try OverfitGap(
+          learner, of: table, judgement!.evaluation, seed: options.seed, threads: options.threads)
+      }
+      if let warning = overfit?.warning(judgement!.evaluation) { warnings.append(warning) }
       if calibration.ranksNoBetterThanChance {
         warnings.append(
           "the model ranks held-out customers no better than chance; "
@@ -184,7 +190,7 @@ public struct Training: Sendable {
     return TrainingOutcome(
       model: model, table: table, evaluation: judgement?.evaluation,
       gap: contest.count > 1 ? contest[0].result.gap(to: contest[1].result) : nil,
-      outOfFold: judgement?.rows, timings: timings)
+      overfit: overfit, outOfFold: judgement?.rows, timings: timings)
   }
 
   /// What the one who trains should know of the model that training begins with: what it has seen, no

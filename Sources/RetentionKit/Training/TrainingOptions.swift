@@ -26,6 +26,8 @@ public struct TrainingOptions: Sendable {
   public var id: String?
   /// Columns not to learn from.
   public var drop: [String] = []
+  /// Columns to learn from although they tell the outcome almost alone; see ``ColumnAudit``.
+  public var allow: [String] = []
   /// Columns to be read as categories, or as numbers, whatever they look like.
   public var categorical: [String] = []
   /// See ``categorical``.
@@ -147,6 +149,9 @@ public struct TrainingOptions: Sendable {
         throw Diagnostic(.usage, "column '\(displayText(column))' is both \(other) and \(option)")
       }
       use[column] = option
+    }
+    for column in allow where drop.contains(column) {
+      throw Diagnostic(.usage, "column '\(displayText(column))' is both --allow and --drop")
     }
     for column in categorical where numeric.contains(column) {
       throw Diagnostic(

@@ -127,6 +127,7 @@ public struct TrainingJSON: Encodable {
   private let learner: String
   private let modelID: String
   private let output: String
+  private let card: String?
   private let peakRSSBytes: Int
   private let timings: [String: Double]
   private let validation: ValidationJSON?
@@ -152,10 +153,12 @@ public struct TrainingJSON: Encodable {
 
   /// Takes over the outcome.
   ///
-  /// - Parameter showsSplits: Whether the folds are listed.
+  /// - Parameters:
+  ///   - card: Where the card in JSON was written, if it was.
+  ///   - showsSplits: Whether the folds are listed.
   public init(
-    _ outcome: TrainingOutcome, modelID: String, output: String, peakBytes: Int,
-    showsSplits: Bool = false
+    _ outcome: TrainingOutcome, modelID: String, output: String, card: String? = nil,
+    peakBytes: Int, showsSplits: Bool = false
   ) {
     let summary = outcome.model.summary
     rows = summary.rowCount
@@ -168,6 +171,7 @@ public struct TrainingJSON: Encodable {
     learner = summary.learner
     self.modelID = modelID
     self.output = output
+    self.card = card
     peakRSSBytes = peakBytes
     let times = outcome.timings
     timings = [

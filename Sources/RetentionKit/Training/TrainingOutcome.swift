@@ -1,6 +1,7 @@
 import Diagnostics
 import Evaluation
 import Reporting
+import Revenue
 import Scoring
 
 /// A model, and what its training found out.
@@ -13,6 +14,11 @@ public struct TrainingOutcome: Sendable {
   public var evaluation: EvaluationSummary?
   /// By how much the learner that was kept beats the other; `nil` where one was tried.
   public var gap: LearnerGap?
+  /// How much better the model ranks the rows that it was fitted to; `nil` without
+  /// cross-validation.
+  public var overfit: OverfitGap?
+  /// Rows and labels by as-of day; `nil` for a plain table.
+  public var panel: OutcomePanel?
   /// The held-out score of every row; `nil` without cross-validation.
   public var outOfFold: [OutOfFoldRow]?
   /// The model beside simple rules on the held-out rows; empty without cross-validation.

@@ -2,7 +2,6 @@ import Diagnostics
 import Files
 import GradientBoosting
 import Learning
-import LogisticRegression
 import Scoring
 import Tabular
 
@@ -29,6 +28,8 @@ public struct TrainingTable: Sendable {
   private(set) var start: BoostedTrees?
   /// Whether the times of the rows, where there are any, are dates: seconds since 1970.
   let timesAreDates: Bool
+  /// What the columns tell of the outcome, each by itself.
+  public let audit: ColumnAudit
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -69,7 +70,7 @@ public struct TrainingTable: Sendable {
     let named =
       [options.label]
       + [options.id, options.weight, options.group, options.time, options.offset]
-      .compactMap(\.self) + options.numeric + options.categorical + options.drop
+      .compactMap(\.self) + options.numeric + options.categorical + options.drop + options.allow
       + options.monotone.keys.sorted() + options.featureWeights.keys.sorted()
       + options.interactions.joined() + options.logistic.columns.shapes.keys.sorted()
       + options.logistic.columns.encoded.keys.sorted() + options.unpenalised
@@ -100,7 +101,7 @@ public struct TrainingTable: Sendable {
 
     let features = FeatureShelf(rowCount: rows.count, folder: options.outOfCore)
     var fingerprint = Fingerprint()
-    var separating: [String] = []
+    var audit = ColumnAudit(labels: labels, columnCount: shelf.names.count, seed: options.seed)
     var noted: [TableColumn] = []
     let plan = try ColumnPlan(
       names: shelf.names, ignored: outline.ignoredColumns, options: options,
@@ -115,7 +116,7 @@ public struct TrainingTable: Sendable {
         let labelled = isWhole ? all : all.selecting(rows)
         // Whatever is asked of every value is asked while the column is at hand.
         fingerprint.add(labelled)
-        if Separation.separates(labelled, labels) { separating.append(feature.name) }
+        audit.look(at: feature.name, labelled)
         var packed = shelf.takePacked(index)
         if packed != nil, !isWhole, case .number(let values) = labelled {
           packed = PackedNumbers(values)
@@ -123,6 +124,9 @@ public struct TrainingTable: Sendable {
         try features.append(feature, labelled, packed: packed)
       })
     try shelf.checkUnchanged()
+    audit.finish()
+    let suspicions = try audit.warnings(allowed: options.allow, file: options.table)
+    self.audit = audit
     var warnings = Table(
       columns: noted, rowCount: outline.rowCount, warnings: outline.warnings
     ).warningSentences
@@ -153,7 +157,7 @@ public struct TrainingTable: Sendable {
     }
     try Self.checkNamedFeatures(plan, options)
     start = try Self.start(options, schema, plan)
-    self.warnings = warnings + Self.separation(separating)
+    self.warnings = warnings + suspicions
   }
 
   /// The features of all rows of `set`, in memory at once.
@@ -299,13 +303,6 @@ public struct TrainingTable: Sendable {
       columns.append(try shelf.column(index))
     }
     return Table(columns: columns, rowCount: shelf.outline.rowCount)
-  }
-
-  private static func separation(_ names: [String]) -> [String] {
-    names.map {
-      "column '\(displayText($0))' alone tells the outcomes apart "
-        + "without an error: is it known only afterwards? Leave it out with --drop"
-    }
   }
 
   private static func unlabelled(_ labelled: Int, _ all: Int) -> String {
