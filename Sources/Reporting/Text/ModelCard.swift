@@ -21,7 +21,7 @@ public enum ModelCard {
       | Learner | \(summary.learner), \(Numbers.count(model.learner.treeCount, "tree")) |
       | Trained on | \(Numbers.count(summary.rowCount, "row")), \
       \(Numbers.count(summary.positiveCount)) positive (\(Numbers.percent(summary.baseRate))) |
-      | Calibration | \(model.calibrator.text) |
+      | Calibration | \(model.calibrator.text) |\(certainty(model))
       | Bands | high from \(Numbers.percent(model.bands.high)), elevated from \
       \(Numbers.percent(model.bands.elevated)) |
 
@@ -40,6 +40,12 @@ public enum ModelCard {
       \(summary.parameters.map { "- `\(escaped($0.name))`: \(escaped($0.value))" }.joined(separator: "\n"))
       \(warnings(summary))
       """
+  }
+
+  private static func certainty(_ model: RetentionModel) -> String {
+    let choice = model.summary.calibration.map { "\n| Chosen by log loss | \($0.text) |" }
+    let certainty = model.certainty.map { "\n| Certainty | \($0.text(model.calibrator)) |" }
+    return (choice ?? "") + (certainty ?? "")
   }
 
   private static func validation(_ summary: TrainingSummary) -> String {
