@@ -87,6 +87,9 @@ ACCURACY_SETS = {
     ]
 }
 
+# What calibrators are compared on.
+CALIBRATION_SETS = ["telco", "cell2cell", "bank_churn", "adult", "socialnet_sim"]
+
 
 def data_folder(given=None):
     """The folder of the public sets: `given`, else RETENTIONKIT_DATA, else .build/data."""

@@ -7,7 +7,8 @@ public struct CalibrationFit: Equatable, Sendable {
   /// The method that was used; never `auto`.
   public var method: CalibrationMethod
   /// Whether the rows give no sign that a higher score means more positives. The map then still
-  /// rises, by ``Calibrator/minimumSlope``, and every probability is about the base rate.
+  /// rises, by ``Calibrator/minimumSlope``, and but for `temperature` every probability is about the
+  /// base rate.
   public var ranksNoBetterThanChance: Bool
 
   /// Puts the findings together.
@@ -15,6 +16,23 @@ public struct CalibrationFit: Equatable, Sendable {
     self.calibrator = calibrator
     self.method = method
     self.ranksNoBetterThanChance = ranksNoBetterThanChance
+  }
+
+  /// Fits one method.
+  ///
+  /// - Precondition: The rows have both outcomes.
+  init(_ method: CalibrationMethod, to rows: CalibrationRows) {
+    let (calibrator, ranksNoBetterThanChance) =
+      switch method {
+      case .none: (Calibrator.identity, false)
+      case .temperature: TemperatureFit.fitted(to: rows)
+      case .isotonic: IsotonicFit.fitted(to: rows)
+      case .beta: BetaFit.fitted(to: rows)
+      case .platt, .auto: PlattFit.fitted(to: rows)
+      }
+    self.init(
+      calibrator: calibrator, method: method == .auto ? .platt : method,
+      ranksNoBetterThanChance: ranksNoBetterThanChance)
   }
 }
 
@@ -24,57 +42,19 @@ extension Calibrator {
   /// The rows must not be those that the scores' learner was fitted to, which would make it look
   /// surer than it is. Only the proportions of weights count: they are scaled to a mean of 1.
   ///
+  /// - Parameter method: `auto` is `platt` here: without folds there is nothing to choose by, see
+  ///   ``HeldOutScores``.
   /// - Throws: `data.no_rows`, `data.one_class` or `data.weights` where the rows allow no fit; the
   ///   method `none` needs no rows and never throws.
   /// - Precondition: All arrays have one length, and scores are finite.
   public static func fitted(
     method: CalibrationMethod, scores: [Double], labels: [Bool], weights: [Double]? = nil
   ) throws(Diagnostic) -> CalibrationFit {
-    let method = method.resolved
     if method == .none {
       return CalibrationFit(
         calibrator: .identity, method: method, ranksNoBetterThanChance: false)
     }
-    let rows = try CalibrationRows(scores: scores, labels: labels, weights: weights)
-    let (calibrator, ranksNoBetterThanChance) =
-      switch method {
-      case .isotonic: IsotonicFit.fitted(to: rows)
-      case .beta: BetaFit.fitted(to: rows)
-      default: PlattFit.fitted(to: rows)
-      }
     return CalibrationFit(
-      calibrator: calibrator, method: method, ranksNoBetterThanChance: ranksNoBetterThanChance)
-  }
-
-  /// For each row, its probability by a calibrator that was fitted to the other folds alone.
-  ///
-  /// So every row is judged by a calibrator that never saw its outcome.
-  ///
-  /// - Parameter foldOfRow: The fold that each row's score was held out in; a negative fold means
-  ///   that the row has no such score.
-  /// - Returns: Shape `[rowCount]`; `nil` for a row of a negative fold, which no calibrator is
-  ///   fitted to either.
-  /// - Throws: As ``fitted(method:scores:labels:weights:)``, where the rows outside one fold allow
-  ///   no fit.
-  /// - Precondition: All arrays have one length; scores are finite in folds from 0.
-  /// - Complexity: One fit per fold.
-  public static func crossFitted(
-    method: CalibrationMethod, scores: [Double], labels: [Bool], weights: [Double]? = nil,
-    foldOfRow: [Int]
-  ) throws(Diagnostic) -> [Double?] {
-    precondition(
-      foldOfRow.count == scores.count, "\(foldOfRow.count) folds for \(scores.count) scores")
-    var probabilities = [Double?](repeating: nil, count: scores.count)
-    for fold in Set(foldOfRow).sorted() where fold >= 0 {
-      let others = foldOfRow.indices.filter { foldOfRow[$0] >= 0 && foldOfRow[$0] != fold }
-      let calibrator = try fitted(
-        method: method, scores: others.map { scores[$0] }, labels: others.map { labels[$0] },
-        weights: weights.map { weights in others.map { weights[$0] } }
-      ).calibrator
-      for row in foldOfRow.indices where foldOfRow[row] == fold {
-        probabilities[row] = calibrator.probability(scores[row])
-      }
-    }
-    return probabilities
+      method, to: try CalibrationRows(scores: scores, labels: labels, weights: weights))
   }
 }

@@ -1,7 +1,10 @@
 /// How raw scores become probabilities; the raw value is the name in settings.
 public enum CalibrationMethod: String, CaseIterable, Sendable {
-  /// The method that suits the data: ``platt``, which needs the fewest positives of the three.
+  /// The simplest method that does as well as any on held-out rows, as far as these can tell; see
+  /// ``CalibrationChoice``.
   case auto
+  /// One number that stretches or shrinks log odds.
+  case temperature
   /// A line in log odds.
   case platt
   /// Any increasing curve.
@@ -10,7 +13,4 @@ public enum CalibrationMethod: String, CaseIterable, Sendable {
   case beta
   /// None: the score is taken at its word.
   case none
-
-  /// The method that is really used; never ``auto``.
-  public var resolved: CalibrationMethod { self == .auto ? .platt : self }
 }

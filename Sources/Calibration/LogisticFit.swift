@@ -6,100 +6,117 @@ import Learning
 /// column`, which is convex. Method: Newton steps, halved until the loss falls (Lin, Lin and Weng
 /// 2007, "A note on Platt's probabilistic outputs for support vector machines", appendix C).
 struct LogisticFit {
-  /// The columns, shape `[coefficientCount][rowCount]`.
-  var columns: [[Double]]
-  /// What is added to each row's `z`, shape `[rowCount]`.
-  var offset: [Double]
-  /// The target of each row, strictly between 0 and 1.
-  var targets: [Double]
-  /// The weight of each row, positive.
-  var weights: [Double]
+  private let rows: [Row]
+  private let totalWeight: Double
+  private let count: Int
+
+  /// What is known of a row; columns beyond the last are 0.
+  private struct Row {
+    var columns: SIMD4<Double>
+    var offset: Double
+    var target: Double
+    var weight: Double
+  }
+
+  /// The loss with its first and second derivatives, at some coefficients.
+  private struct Place {
+    var coefficients: SIMD4<Double>
+    var loss = 0.0
+    var gradient = SIMD4<Double>.zero
+    /// The columns of the Hessian, of which there are as many as coefficients.
+    var hessian = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+  }
+
+  /// - Parameters:
+  ///   - columns: Shape `[coefficientCount][rowCount]`, one to three.
+  ///   - offset: What is added to each row's `z`, shape `[rowCount]`.
+  ///   - targets: Strictly between 0 and 1, shape `[rowCount]`.
+  ///   - weights: Positive, shape `[rowCount]`.
+  init(columns: [[Double]], offset: [Double], targets: [Double], weights: [Double]) {
+    precondition((1...3).contains(columns.count), "\(columns.count) columns, expected 1 to 3")
+    count = columns.count
+    totalWeight = weights.reduce(0, +)
+    rows = targets.indices.map { row in
+      var values = SIMD4<Double>.zero
+      for column in columns.indices { values[column] = columns[column][row] }
+      return Row(
+        columns: values, offset: offset[row], target: targets[row], weight: weights[row])
+    }
+  }
 
   /// The coefficients of least loss, and that loss.
   func minimised(from start: [Double]) -> (coefficients: [Double], loss: Double) {
-    var coefficients = start
-    var loss = self.loss(coefficients)
+    var coefficients = SIMD4<Double>.zero
+    for index in start.indices { coefficients[index] = start[index] }
+    var place = self.place(coefficients)
     for _ in 0..<100 {
-      let (gradient, hessian) = derivatives(coefficients)
-      if gradient.allSatisfy({ $0.magnitude <= 1e-13 }) { break }
-      let step = Self.solve(hessian, gradient)
-      let descent = zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
-      guard
-        let next = searched(from: coefficients, loss: loss, step: step, descent: descent)
-      else { break }
-      let hasMoved = next.coefficients != coefficients
-      (coefficients, loss) = next
-      if !hasMoved { break }
+      if (0..<count).allSatisfy({ place.gradient[$0].magnitude <= 1e-13 }) { break }
+      let step = solved(place)
+      let descent = (place.gradient * step).sum()
+      // What is left after a step this small is its square, below any rounding of the loss, which
+      // could no longer tell whether it fell.
+      if descent <= 1e-14 {
+        let last = self.place(place.coefficients - step)
+        if last.loss.isFinite { place = last }
+        break
+      }
+      guard let next = searched(from: place, step: step, descent: descent) else { break }
+      place = next
     }
-    return (coefficients, loss)
+    return ((0..<count).map { place.coefficients[$0] }, place.loss)
   }
 
   /// The longest of the step's halves along which the loss falls by a share of what it promised.
-  private func searched(
-    from start: [Double], loss: Double, step: [Double], descent: Double
-  ) -> (coefficients: [Double], loss: Double)? {
+  private func searched(from start: Place, step: SIMD4<Double>, descent: Double) -> Place? {
     var length = 1.0
     // Near the minimum the fall is less than the loss's own rounding, which must not stop Newton.
-    let rounding = 4 * loss.ulp
+    let rounding = 4 * start.loss.ulp
     while length >= 1e-10 {
-      let tried = zip(start, step).map { $0 - length * $1 }
-      let triedLoss = self.loss(tried)
-      if triedLoss <= loss - 1e-4 * length * descent + rounding { return (tried, triedLoss) }
+      let tried = place(start.coefficients - length * step)
+      if tried.loss <= start.loss - 1e-4 * length * descent + rounding { return tried }
       length /= 2
     }
     return nil
   }
 
-  private func score(_ row: Int, _ coefficients: [Double]) -> Double {
-    var z = offset[row]
-    for index in coefficients.indices { z += coefficients[index] * columns[index][row] }
-    return z
-  }
-
-  private func loss(_ coefficients: [Double]) -> Double {
-    var sum = 0.0
-    var total = 0.0
-    for row in targets.indices {
-      let z = score(row, coefficients)
-      // The loss of a negative row less target * z, arranged as the mean of both outcomes' losses.
-      sum +=
-        weights[row]
-        * (targets[row] * LogLoss.value(score: z, label: true)
-          + (1 - targets[row]) * LogLoss.value(score: z, label: false))
-      total += weights[row]
+  /// One pass gives the loss and both derivatives, which share an exponential.
+  private func place(_ coefficients: SIMD4<Double>) -> Place {
+    var place = Place(coefficients: coefficients)
+    for row in rows {
+      let z = row.offset + (coefficients * row.columns).sum()
+      let decay = PortableMath.exp(-z.magnitude)
+      // The mean of both outcomes' losses; see LogLoss for why it is arranged so.
+      place.loss +=
+        row.weight
+        * (row.target * (max(z, 0) - z) + (1 - row.target) * max(z, 0)
+          + PortableMath.log1p(decay))
+      let rarer = decay / (1 + decay)
+      let p = z >= 0 ? 1 / (1 + decay) : rarer
+      place.gradient += row.weight * (p - row.target) * row.columns
+      let curved = row.weight * rarer * (1 / (1 + decay)) * row.columns
+      place.hessian.0 += row.columns[0] * curved
+      place.hessian.1 += row.columns[1] * curved
+      place.hessian.2 += row.columns[2] * curved
     }
-    return sum / total
+    place.loss /= totalWeight
+    place.gradient /= totalWeight
+    place.hessian.0 /= totalWeight
+    place.hessian.1 /= totalWeight
+    place.hessian.2 /= totalWeight
+    return place
   }
 
-  private func derivatives(_ coefficients: [Double]) -> ([Double], [[Double]]) {
-    let count = coefficients.count
-    var gradient = [Double](repeating: 0, count: count)
-    var hessian = [[Double]](repeating: gradient, count: count)
-    let total = weights.reduce(0, +)
-    for row in targets.indices {
-      let p = LogLoss.probability(score(row, coefficients))
-      let share = weights[row] / total
-      for i in 0..<count {
-        gradient[i] += share * (p - targets[row]) * columns[i][row]
-        for j in 0...i {
-          hessian[i][j] += share * p * (1 - p) * columns[i][row] * columns[j][row]
-        }
-      }
-    }
-    return (gradient, hessian)
-  }
-
-  /// Solves `hessian x = gradient` by Cholesky, from the lower triangle.
+  /// The Newton step, by Cholesky from the lower triangle.
   ///
   /// A ridge far below any real curvature keeps columns that depend on one another solvable.
-  private static func solve(_ hessian: [[Double]], _ gradient: [Double]) -> [Double] {
-    let count = gradient.count
-    let ridge = 1e-12 * (1e-3 + hessian.indices.map { hessian[$0][$0] }.max()!)
-    var factor = hessian
-    var x = gradient
+  private func solved(_ place: Place) -> SIMD4<Double> {
+    let columns = [place.hessian.0, place.hessian.1, place.hessian.2]
+    var factor = (0..<count).map { row in (0..<count).map { columns[$0][row] } }
+    let ridge = 1e-12 * (1e-3 + (0..<count).map { factor[$0][$0] }.max()!)
+    var x = place.gradient
     for i in 0..<count {
       for j in 0...i {
-        var sum = hessian[i][j] + (i == j ? ridge : 0)
+        var sum = factor[i][j] + (i == j ? ridge : 0)
         for k in 0..<j { sum -= factor[i][k] * factor[j][k] }
         factor[i][j] = i == j ? max(sum, ridge).squareRoot() : sum / factor[j][j]
       }

@@ -51,6 +51,11 @@ public struct ValidationScheme: Sendable {
     }
   }
 
+  /// Whether a fold's rows are later than those of the folds before it.
+  public var goesForward: Bool {
+    if case .forward = rule { true } else { false }
+  }
+
   /// The rule in a word.
   public var name: String {
     switch rule {

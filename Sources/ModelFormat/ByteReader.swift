@@ -118,6 +118,7 @@ enum ModelLimits {
   static let treeCount = 100_000
   static let nodeCount = 1 << 20
   static let noteCount = 200_000
+  static let stepCount = 1 << 16
   /// Far beyond any log odds; sums of so many terms are still numbers.
   static let scoreMagnitude = 1e290
   /// Of a curve at its knots: beyond them it may rise by `1e15` times as much or more.

@@ -74,14 +74,16 @@ public struct AccountExplanation: Sendable {
     return "\(displayText(score.accountID)): probability of \(displayText(target.column)) = "
       + "\(displayText(target.positive)) is \(Numbers.percent(score.probability)), band "
       + "\(score.band.rawValue), above \(Numbers.fixed(score.percentile.rounded(.down), 0)) % of the table\n"
-      + rowCounts.text + "\n" + table.text
+      + (score.certainty.map { $0.text + "\n" } ?? "") + rowCounts.text + "\n" + table.text
   }
 
   /// The explanation in JSON.
   public func json(modelID: String) -> some Encodable {
     AccountExplanationJSON(
       accountID: score.accountID, target: target.column, modelID: modelID,
-      probability: score.probability, percentile: score.percentile, band: score.band.rawValue,
+      probability: score.probability, probabilityLow: score.certainty?.low,
+      probabilityHigh: score.certainty?.high, certainty: score.certainty?.verdict.rawValue,
+      percentile: score.percentile, band: score.band.rawValue,
       rawScore: score.rawScore, rowsRead: rowCounts.read, rowsAccepted: rowCounts.accepted,
       rowsRejected: rowCounts.rejected, meanRawScore: meanScore, meanProbability: meanProbability,
       contributions: parts.map {
@@ -98,6 +100,9 @@ private struct AccountExplanationJSON: Encodable {
   let target: String
   let modelID: String
   let probability: Double
+  let probabilityLow: Double?
+  let probabilityHigh: Double?
+  let certainty: String?
   let percentile: Double
   let band: String
   let rawScore: Double

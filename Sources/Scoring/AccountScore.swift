@@ -1,3 +1,4 @@
+import Calibration
 import Explanation
 import Learning
 import Tabular
@@ -14,8 +15,31 @@ public struct AccountScore: Sendable, Equatable {
   public var percentile: Double
   /// The word for the probability.
   public var band: ScoreBand
+  /// How sure the model is of this account; `nil` where the model cannot tell how sure it is.
+  public var certainty: AccountCertainty?
   /// What speaks most for the side on which the account stands, the strongest first.
   public var reasons: [Reason]
+}
+
+/// How sure a model is of one account.
+public struct AccountCertainty: Sendable, Equatable {
+  /// The lower end of the probability's interval.
+  public var low: Double
+  /// The upper end of the probability's interval.
+  public var high: Double
+  /// Which outcomes the score is usual for.
+  public var verdict: Verdict
+
+  /// Looks a score up.
+  ///
+  /// The interval is that of the held-out rows, and reaches to the probability where this lies
+  /// outside: the calibrator is a smoother curve than the rates that it was fitted to.
+  public init(_ certainty: ScoreCertainty, rawScore: Double, probability: Double) {
+    let interval = certainty.interval.interval(of: rawScore)
+    low = min(interval.low, probability)
+    high = max(interval.high, probability)
+    verdict = certainty.band.verdict(of: rawScore)
+  }
 }
 
 /// One driver of one account's probability.
@@ -62,6 +86,9 @@ extension RetentionModel {
       AccountScore(
         accountID: table.id(ofRow: row), rawScore: raw[row], probability: probabilities[row],
         percentile: percentiles[row], band: bands.band(of: probabilities[row]),
+        certainty: certainty.map {
+          AccountCertainty($0, rawScore: raw[row], probability: probabilities[row])
+        },
         reasons: attribution.map {
           reasons(ofRow: row, in: table.matrix, attribution: $0, limit: reasonLimit)
         } ?? [])

@@ -56,11 +56,13 @@ public struct RetentionModel: Sendable, Equatable {
   public var summary: TrainingSummary
   /// How its features come from raw tables; `nil` for a model of a plain table.
   public var recipe: HistoryRecipe?
+  /// What held-out rows say of single scores; `nil` where no rows were held out, and in older files.
+  public var certainty: ScoreCertainty?
 
   /// Puts a model together.
   public init(
     schema: ModelSchema, learner: FittedModel, calibrator: Calibrator, bands: ScoreBands,
-    summary: TrainingSummary, recipe: HistoryRecipe? = nil
+    summary: TrainingSummary, recipe: HistoryRecipe? = nil, certainty: ScoreCertainty? = nil
   ) {
     self.schema = schema
     self.learner = learner
@@ -68,6 +70,7 @@ public struct RetentionModel: Sendable, Equatable {
     self.bands = bands
     self.summary = summary
     self.recipe = recipe
+    self.certainty = certainty
   }
 
   /// The calibrated probability of every row, shape `[rowCount]`.

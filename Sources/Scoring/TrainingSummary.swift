@@ -1,3 +1,4 @@
+import Calibration
 import Evaluation
 import Explanation
 
@@ -17,6 +18,8 @@ public struct TrainingSummary: Sendable, Equatable {
   public var parameters: [Setting]
   /// How the model did on rows that it had not learned from; `nil` without cross-validation.
   public var validation: Validation?
+  /// How the calibration was chosen; `nil` where it was named, or there was too little to choose by.
+  public var calibration: CalibrationChoice?
   /// How each learner did, where more than one was tried; the chosen one first.
   public var contest: [Contestant]
   /// What the model relies on, the most important first.
@@ -125,7 +128,8 @@ public struct TrainingSummary: Sendable, Equatable {
   public init(
     release: String, learner: String, rowCount: Int, positiveCount: Int, fingerprint: UInt64,
     parameters: [Setting], validation: Validation?, contest: [Contestant],
-    importances: [Importance], excludedColumns: [ExcludedColumn], warnings: [String]
+    importances: [Importance], excludedColumns: [ExcludedColumn], warnings: [String],
+    calibration: CalibrationChoice? = nil
   ) {
     self.release = release
     self.learner = learner
@@ -138,6 +142,7 @@ public struct TrainingSummary: Sendable, Equatable {
     self.importances = importances
     self.excludedColumns = excludedColumns
     self.warnings = warnings
+    self.calibration = calibration
   }
 
   /// The share of positive rows.

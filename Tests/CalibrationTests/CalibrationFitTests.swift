@@ -5,7 +5,7 @@ import Learning
 import Testing
 
 @Suite struct CalibrationFitTests {
-  private static let methods: [CalibrationMethod] = [.platt, .isotonic, .beta]
+  private static let methods: [CalibrationMethod] = [.temperature, .platt, .isotonic, .beta]
 
   /// Log odds that are too sure by a factor of two, with outcomes of the true ones.
   private func rows(
@@ -44,6 +44,11 @@ import Testing
     for method in Self.methods {
       let fit = try Calibrator.fitted(method: method, scores: scores, labels: labels)
       let mean = fit.calibrator.probabilities(scores).reduce(0, +) / 20_000
+      // A temperature moves no base rate; here it has none to move.
+      if method == .temperature {
+        #expect(abs(mean - baseRate) < 5e-3, "\(mean)")
+        continue
+      }
       // Platt and beta differ by the smoothing of targets alone, isotonic by its straight lines.
       #expect(abs(mean - baseRate) < (method == .isotonic ? 3e-3 : 2e-4), "\(method): \(mean)")
       // A secant over the whole range of scores shows the factor of two undone.
@@ -102,8 +107,8 @@ import Testing
     for method in Self.methods {
       let fit = try Calibrator.fitted(method: method, scores: backwards, labels: labels)
       // A few rows at an end may still rise, which isotonic regression alone can follow.
-      if method != .isotonic {
-        #expect(fit.ranksNoBetterThanChance, "\(method)")
+      if method != .isotonic { #expect(fit.ranksNoBetterThanChance, "\(method)") }
+      if method != .isotonic, method != .temperature {
         let probabilities = fit.calibrator.probabilities(backwards)
         #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.003 }, "\(method)")
       }
@@ -163,39 +168,21 @@ import Testing
     #expect(none.calibrator == .identity)
   }
 
-  @Test func `auto is Platt`() throws {
+  @Test func `auto without folds to choose by is Platt`() throws {
     let (scores, labels) = rows(seed: 27, count: 100)
     let fit = try Calibrator.fitted(method: .auto, scores: scores, labels: labels)
     #expect(fit.method == .platt)
     #expect(fit == (try Calibrator.fitted(method: .platt, scores: scores, labels: labels)))
   }
 
-  @Test func `a cross-fitted row is judged without its own fold, and one without a fold is nil`()
-    throws
-  {
-    let (scores, labels) = rows(seed: 28, count: 300)
-    let foldOfRow = scores.indices.map { $0 < 30 ? -1 : $0 % 3 }
-    let probabilities = try Calibrator.crossFitted(
-      method: .platt, scores: scores, labels: labels, foldOfRow: foldOfRow)
-    for row in scores.indices { #expect((probabilities[row] == nil) == (foldOfRow[row] < 0)) }
-    let others = scores.indices.filter { foldOfRow[$0] == 0 || foldOfRow[$0] == 1 }
-    let calibrator = try Calibrator.fitted(
-      method: .platt, scores: others.map { scores[$0] }, labels: others.map { labels[$0] }
-    ).calibrator
-    for row in scores.indices where foldOfRow[row] == 2 {
-      #expect(probabilities[row] == calibrator.probability(scores[row]))
+  @Test func `a temperature is Platt's line through the origin`() throws {
+    let (scores, labels) = rows(seed: 29, count: 4000)
+    let fit = try Calibrator.fitted(method: .temperature, scores: scores, labels: labels)
+    guard case .platt(let slope, 0) = fit.calibrator else {
+      Issue.record("not a temperature: \(fit.calibrator)")
+      return
     }
-    // The outcomes of a fold do not reach its own probabilities.
-    let turned = labels.indices.map { foldOfRow[$0] == 2 ? !labels[$0] : labels[$0] }
-    let again = try Calibrator.crossFitted(
-      method: .platt, scores: scores, labels: turned, foldOfRow: foldOfRow)
-    for row in scores.indices where foldOfRow[row] == 2 {
-      #expect(again[row] == probabilities[row])
-    }
-    #expect(throws: Diagnostic.self) {
-      try Calibrator.crossFitted(
-        method: .platt, scores: scores, labels: labels,
-        foldOfRow: [Int](repeating: 0, count: 300))
-    }
+    // The scores are too sure by a factor of two.
+    #expect(abs(slope - 0.5) < 0.05)
   }
 }

@@ -16,6 +16,9 @@ import Testing
     var originals = [
       (SampleLearner.logistic, CalibrationMethod.platt), (.trees, .isotonic), (.logistic, .beta),
     ].map { ModelParts(try! fileBytes(of: SampleModels.model($0, calibration: $1))) }
+    originals += [SampleLearner.trees, .logistic].map {
+      ModelParts(try! fileBytes(of: SampleModels.certainModel($0)))
+    }
     originals.append(TinyModel.parts(learner: TinyModel.trees, calibration: TinyModel.platt))
     originals.append(TinyModel.parts(learner: TinyModel.logistic, calibration: TinyModel.isotonic))
     return originals
@@ -76,6 +79,10 @@ import Testing
       #expect(score.rawScore.isFinite, "\(name)")
       #expect(score.probability >= 0 && score.probability <= 1, "\(name)")
       #expect(score.reasons.allSatisfy { $0.points.isFinite }, "\(name)")
+      guard let certainty = score.certainty else { continue }
+      #expect(
+        0 <= certainty.low && certainty.low <= score.probability
+          && score.probability <= certainty.high && certainty.high <= 1, "\(name)")
     }
     let attribution = model.learner.attribution(of: table.matrix, threads: 1)
     #expect(attribution.meanScore.isFinite, "\(name)")
@@ -138,7 +145,7 @@ enum Mutation {
   private static func damageSections(_ parts: inout ModelParts, using random: inout SeededBytes) {
     let section = random.index(below: parts.sections.count)
     switch random.index(below: 6) {
-    case 0: parts.sections[section].type = random.element(of: [1, 5, 0x8000_0005, 0x8000_0002])
+    case 0: parts.sections[section].type = random.element(of: [1, 5, 8, 0x8000_0005, 0x8000_0002])
     case 1: parts.sections.remove(at: section)
     case 2: parts.sections.append(parts.sections[section])
     case 3: parts.minor = UInt16(random.byte())

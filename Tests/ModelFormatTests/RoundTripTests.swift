@@ -35,6 +35,20 @@ import Testing
   }
 
   @Test(arguments: SampleLearner.allCases)
+  func `a model with certainty says the same of every row when it is read back`(
+    learner: SampleLearner
+  ) throws {
+    let model = SampleModels.certainModel(learner)
+    #expect(model.certainty != nil && model.summary.calibration != nil)
+    let read = try ModelFile(bytes: try fileBytes(of: model)).model
+    #expect(read == model)
+    let table = ProbeTable.encoded(for: model)
+    let scores = model.scores(of: table, threads: 1)
+    #expect(scores == read.scores(of: table, threads: 1))
+    #expect(scores.allSatisfy { $0.certainty != nil })
+  }
+
+  @Test(arguments: SampleLearner.allCases)
   func `one model has one file and one id, and another model another`(learner: SampleLearner) throws
   {
     let model = SampleModels.model(learner)

@@ -53,6 +53,17 @@ enum SampleModels {
       bands: ScoreBands(of: raw.map(calibrator.probability)), summary: summary(learner, fitted))
   }
 
+  /// The same with what held-out rows say of single scores, by which no probability changes.
+  static func certainModel(_ learner: SampleLearner) -> RetentionModel {
+    var model = model(learner, calibration: .auto)
+    let raw = learners[learner]!.scores(of: set.matrix, threads: 1)
+    let held = HeldOutScores(
+      scores: raw, labels: set.labels, foldOfRow: raw.indices.map { $0 % 5 })
+    model.certainty = try! ScoreCertainty(held)
+    model.summary.calibration = try! held.calibrated(by: .auto).choice
+    return model
+  }
+
   /// A summary in which nothing is left out that a summary can hold.
   private static func summary(_ learner: SampleLearner, _ fitted: FittedModel) -> TrainingSummary {
     TrainingSummary(

@@ -5,7 +5,7 @@ import Testing
 struct ScoreCommandTests {
   private static let columns = [
     "account_id", "as_of", "target", "probability", "percentile", "band", "reason_1", "reason_2",
-    "reason_3", "model_id",
+    "reason_3", "model_id", "probability_low", "probability_high", "certainty",
   ]
 
   /// Scores the held-out table.
@@ -38,6 +38,12 @@ struct ScoreCommandTests {
     let ranked = zip(probabilities, percentiles).sorted { $0 < $1 }
     #expect(zip(ranked, ranked.dropFirst()).allSatisfy { $0.1 <= $1.1 })
     #expect(Set(file["band"]) == ["low", "elevated", "high"])
+    let ends = zip(file["probability_low"], file["probability_high"]).map {
+      (Double($0) ?? .nan, Double($1) ?? .nan)
+    }
+    #expect(zip(ends, probabilities).allSatisfy { $0.0 <= $1 && $1 <= $0.1 })
+    #expect(Set(file["certainty"]).isSubset(of: ["yes", "no", "cannot tell", "unusual"]))
+    #expect(Set(file["certainty"]).isSuperset(of: ["no", "cannot tell"]))
     for reason in ["reason_1", "reason_2", "reason_3"] {
       // A customer may have fewer: a column that moves nothing is no reason.
       let isComplete = file[reason].count { $0.contains(" = ") && $0.hasSuffix(" pts)") }

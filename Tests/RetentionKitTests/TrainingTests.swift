@@ -208,7 +208,7 @@ struct TrainingTests {
       }
     }
     let raw = try #require(outcome(.none).evaluation?.logLoss)
-    for method in [CalibrationMethod.platt, .isotonic, .beta] {
+    for method in [CalibrationMethod.auto, .temperature, .platt, .isotonic, .beta] {
       let calibrated = try #require(outcome(method).evaluation?.logLoss)
       #expect(calibrated < raw - 0.01, "\(method)")
     }

@@ -1,9 +1,10 @@
+import Calibration
 import Diagnostics
 import Scoring
 
 /// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
-/// understood, and two that a model may do without: the recipe of a model of histories, and the
-/// inference of a logistic regression.
+/// understood, and three that a model may do without: the recipe of a model of histories, the
+/// inference of a logistic regression, and what held-out rows say of calibration.
 enum Version1 {
   private enum SectionType: UInt32, CaseIterable {
     case schema = 0x8000_0001
@@ -16,6 +17,8 @@ enum Version1 {
     case inference = 0x0000_0006
     // Terms of a logistic regression that are curves, maps or other shapes.
     case shapes = 0x8000_0007
+    // A release that does not know it gives the same probabilities.
+    case certainty = 0x0000_0008
   }
 
   static func container(of model: RetentionModel) -> ModelContainer {
@@ -30,6 +33,10 @@ enum Version1 {
     if !shapes.isEmpty { contents.append((.shapes, { write(shapes, to: &$0) })) }
     if case .logistic(let fitted) = model.learner, let inference = fitted.inference {
       contents.append((.inference, { write(inference, to: &$0) }))
+    }
+    if model.certainty != nil || model.summary.calibration != nil {
+      contents.append(
+        (.certainty, { write(model.certainty, model.summary.calibration, to: &$0) }))
     }
     return ModelContainer(
       sections: contents.map { type, write in
@@ -72,7 +79,7 @@ enum Version1 {
     let (calibrator, bands) = try read(.calibration, of: container) { reader throws(Diagnostic) in
       try Version1.calibration(&reader)
     }
-    let summary = try read(.summary, of: container) { reader throws(Diagnostic) in
+    var summary = try read(.summary, of: container) { reader throws(Diagnostic) in
       try Version1.summary(&reader)
     }
     let recipe =
@@ -80,9 +87,15 @@ enum Version1 {
       ? try read(.recipe, of: container) { reader throws(Diagnostic) in
         try Version1.recipe(&reader)
       } : nil
+    var certainty: ScoreCertainty?
+    if has(.certainty, container) {
+      (certainty, summary.calibration) = try read(.certainty, of: container) {
+        reader throws(Diagnostic) in try Version1.certainty(&reader)
+      }
+    }
     return RetentionModel(
       schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary,
-      recipe: recipe)
+      recipe: recipe, certainty: certainty)
   }
 
   private static func has(_ type: SectionType, _ container: ModelContainer) -> Bool {

@@ -5,6 +5,7 @@ package struct CSVWriter {
   /// from numbers but does not stop every spreadsheet.
   private(set) package var formulaLikeCount = 0
   private var isAtLineStart = true
+  private var fieldStart = 0
 
   package init(header: [String]) {
     for name in header { write(name) }
@@ -49,6 +50,22 @@ package struct CSVWriter {
     }
   }
 
+  /// Where the field lies that was written last.
+  package var lastField: Range<Int> { fieldStart..<bytes.count }
+
+  /// Writes a field that was written before.
+  package mutating func writeAgain(_ field: Range<Int>) {
+    separate()
+    // One by one: a slice would share the bytes, and appending then copy them all.
+    for index in field { bytes.append(bytes[index]) }
+  }
+
+  /// A field that needs no quotes, as its bytes.
+  package mutating func write(raw field: [UInt8]) {
+    separate()
+    bytes.append(contentsOf: field)
+  }
+
   package mutating func endRow() {
     bytes.append(UInt8(ascii: "\n"))
     isAtLineStart = true
@@ -57,6 +74,7 @@ package struct CSVWriter {
   private mutating func separate() {
     if !isAtLineStart { bytes.append(UInt8(ascii: ",")) }
     isAtLineStart = false
+    fieldStart = bytes.count
   }
 
   private static let quote = UInt8(ascii: "\"")

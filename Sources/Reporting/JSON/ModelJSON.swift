@@ -1,3 +1,4 @@
+import Calibration
 import Learning
 import Scoring
 
@@ -20,6 +21,8 @@ public struct ModelJSON: Encodable {
   private let importances: [ImportanceJSON]
   private let bands: [String: Double]
   private let calibration: String
+  private let calibrationChoice: CalibrationChoiceJSON?
+  private let certainty: CertaintyJSON?
   private let warnings: [String]
   private let inference: InferenceJSON?
 
@@ -49,6 +52,8 @@ public struct ModelJSON: Encodable {
     importances = summary.importances.map(ImportanceJSON.init)
     bands = ["elevated": model.bands.elevated, "high": model.bands.high]
     calibration = model.calibrator.text
+    calibrationChoice = summary.calibration.map(CalibrationChoiceJSON.init)
+    certainty = model.certainty.map(CertaintyJSON.init)
     warnings = summary.warnings
     inference = InferenceJSON(model)
   }
@@ -68,6 +73,35 @@ public struct ModelJSON: Encodable {
         (kind, levels, self.hasOther) = ("category", names, hasOther)
       }
     }
+  }
+}
+
+/// How a calibration was chosen, in JSON.
+public struct CalibrationChoiceJSON: Encodable {
+  private let method: String
+  private let logLosses: [String: Double]
+
+  /// Takes over the figures.
+  public init(_ choice: CalibrationChoice) {
+    method = choice.method.rawValue
+    logLosses = Dictionary(
+      choice.candidates.map { ($0.method.rawValue, $0.logLoss) },
+      uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// What a model knows of the certainty of a score, in JSON.
+private struct CertaintyJSON: Encodable {
+  let level: Double
+  let lowestScoreOfPositives: Double?
+  let highestScoreOfNegatives: Double?
+  let intervalSteps: Int
+
+  init(_ certainty: ScoreCertainty) {
+    level = certainty.band.level
+    lowestScoreOfPositives = certainty.band.lowestOfPositives
+    highestScoreOfNegatives = certainty.band.highestOfNegatives
+    intervalSteps = certainty.interval.lower.count + certainty.interval.upper.count
   }
 }
 

@@ -1,3 +1,4 @@
+import Calibration
 import Scoring
 
 /// One account's score in JSON, with the keys of the score file's columns.
@@ -8,6 +9,9 @@ public struct ScoreJSON: Encodable {
   private let percentile: Double
   private let band: String
   private let reasons: [ReasonJSON]
+  private let probabilityLow: Double?
+  private let probabilityHigh: Double?
+  private let certainty: String?
 
   /// Takes over the parts.
   public init(_ score: AccountScore, target: String) {
@@ -17,6 +21,9 @@ public struct ScoreJSON: Encodable {
     percentile = score.percentile
     band = score.band.rawValue
     reasons = score.reasons.map(ReasonJSON.init)
+    probabilityLow = score.certainty?.low
+    probabilityHigh = score.certainty?.high
+    certainty = score.certainty?.verdict.rawValue
   }
 }
 

@@ -246,7 +246,7 @@ extension ModelCard {
       | Learner | \(summary.learner), \(Numbers.count(model.learner.treeCount, "tree")) |
       | Trained on | \(Numbers.count(summary.rowCount, "row")), \
       \(Numbers.count(summary.positiveCount)) positive (\(Numbers.percent(summary.baseRate))) |
-      | Calibration | \(model.calibrator.text) |
+      | Calibration | \(model.calibrator.text) |\(certaintyText)
       | Bands | high from \(Numbers.percent(model.bands.high)), elevated from \
       \(Numbers.percent(model.bands.elevated)) |
       | Data fingerprint | `\(fingerprint)` |
@@ -308,6 +308,12 @@ extension ModelCard {
           + "\(Numbers.fixed(strongest.rocAUC, 3)) ± \(Numbers.fixed(strongest.standardError, 3)).")
     }
     return lines.map { "- \($0)\n" }.joined()
+  }
+
+  private var certaintyText: String {
+    let choice = model.summary.calibration.map { "\n| Chosen by log loss | \($0.text) |" }
+    let certainty = model.certainty.map { "\n| Certainty | \($0.text(model.calibrator)) |" }
+    return (choice ?? "") + (certainty ?? "")
   }
 
   private var validationText: String {

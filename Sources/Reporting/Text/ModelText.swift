@@ -28,10 +28,12 @@ extension RetentionModel {
     let parameters = summary.parameters.map { "\(displayText($0.name)) \(displayText($0.value))" }
     lines.add("parameters", parameters.joined(separator: ", "))
     lines.add("calibration", calibrator.text)
+    if let choice = summary.calibration { lines.add("chosen by log loss", choice.text) }
     lines.add(
       "bands",
       "high from \(Numbers.percent(bands.high)), elevated from "
         + "\(Numbers.percent(bands.elevated))")
+    if let certainty { lines.add("certainty", certainty.text(calibrator)) }
     lines.add("account key", schema.idColumn.map(displayText) ?? "none")
     var text = lines.text + "\n" + validationText + featureText
     let held = summary.importances.filter { $0.kind == .permutation }
@@ -156,6 +158,8 @@ extension Calibrator {
   package var text: String {
     switch self {
     case .identity: "none"
+    case .platt(let slope, 0):
+      "temperature, log odds = score / \(Numbers.fixed(1 / slope, 3))"
     case .platt(let slope, let intercept):
       "Platt, log odds = \(Numbers.fixed(slope, 3)) * score "
         + "\(intercept < 0 ? "-" : "+") \(Numbers.fixed(intercept.magnitude, 3))"

@@ -80,7 +80,9 @@ struct Score: ParsableCommand {
     if output != nil || !global.json {
       try timings.measure("write_s") {
         try write(
-          ScoreFile(scores, asOf: asOf?.description, target: target, modelID: file.id))
+          ScoreFile(
+            scores, asOf: asOf?.description, target: target, modelID: file.id,
+            hasCertainty: file.model.certainty != nil))
       }
     }
     if global.json {

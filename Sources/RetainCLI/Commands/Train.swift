@@ -79,7 +79,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Learning") var learning: LearningOptions
 
-  @Option(help: "From score to probability: auto, platt, isotonic, beta or none.")
+  @Option(help: "From score to probability: auto, temperature, platt, isotonic, beta or none.")
   var calibration: CalibrationMethod = .auto
 
   @Option(help: "How many folds validate the model, or none.")

@@ -27,7 +27,8 @@ public struct DemoReport: Encodable {
       file.model, on: input, path: tour.heldOutTable, seed: options.seed, threads: threads)
     let scored = file.model.scores(of: input.table, threads: threads)
     let scoreFile = ScoreFile(
-      scored, asOf: nil, target: file.model.schema.target.column, modelID: file.id)
+      scored, asOf: nil, target: file.model.schema.target.column, modelID: file.id,
+      hasCertainty: file.model.certainty != nil)
     try OutputFile(path: tour.scores).write(scoreFile.bytes)
     trainingTable = tour.trainingTable
     heldOutTable = tour.heldOutTable

@@ -1,3 +1,4 @@
+import Calibration
 import Diagnostics
 import Explanation
 import GradientBoosting
@@ -150,10 +151,12 @@ public struct Training: Sendable {
     var warnings = warnings
     var judgement: HeldOutJudgement?
     var overfit: OverfitGap?
+    var choice: CalibrationChoice?
     if let result = contest.first?.result {
       let calibration = try timings.measure(\.calibrate) { () throws(Diagnostic) in
         try HeldOutJudgement.calibration(of: result, table.set, method: options.calibration)
       }
+      choice = calibration.choice
       judgement = try timings.measure(\.evaluate) { () throws(Diagnostic) in
         try HeldOutJudgement(result, calibration, of: table, options: options)
       }
@@ -162,11 +165,7 @@ public struct Training: Sendable {
           learner, of: table, judgement!.evaluation, seed: options.seed, threads: options.threads)
       }
       if let warning = overfit?.warning(judgement!.evaluation) { warnings.append(warning) }
-      if calibration.ranksNoBetterThanChance {
-        warnings.append(
-          "the model ranks held-out customers no better than chance; "
-            + "all probabilities are near the base rate")
-      }
+      warnings += judgement?.warnings ?? []
     }
     let calibrator = judgement?.calibrator ?? .identity
     let bandSource =
@@ -183,10 +182,10 @@ public struct Training: Sendable {
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
       },
       importances: try importances(learner, table, contest.first?.result),
-      excludedColumns: table.plan.excluded, warnings: warnings)
+      excludedColumns: table.plan.excluded, warnings: warnings, calibration: choice)
     let model = RetentionModel(
       schema: table.schema, learner: learner, calibrator: calibrator,
-      bands: ScoreBands(of: bandSource), summary: summary)
+      bands: ScoreBands(of: bandSource), summary: summary, certainty: judgement?.certainty)
     return TrainingOutcome(
       model: model, table: table, evaluation: judgement?.evaluation,
       gap: contest.count > 1 ? contest[0].result.gap(to: contest[1].result) : nil,

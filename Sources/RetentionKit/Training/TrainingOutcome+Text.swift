@@ -94,8 +94,9 @@ extension TrainingOutcome {
     guard let evaluation, let validation = model.summary.validation else {
       return "Not validated: there are no held-out figures.\n"
     }
+    let choice = model.summary.calibration.map { "Calibration: \($0.text)\n" }
     return "Held-out customers, \(validation.foldCount) folds (\(validation.rule)), calibrated\n"
-      + evaluation.text + evaluation.accuracyNote
+      + (choice ?? "") + evaluation.text + evaluation.accuracyNote
   }
 
   private var heldOutImportances: [Importance] {
@@ -131,6 +132,7 @@ public struct TrainingJSON: Encodable {
   private let peakRSSBytes: Int
   private let timings: [String: Double]
   private let validation: ValidationJSON?
+  private let calibration: CalibrationChoiceJSON?
   private let contest: [ContestantJSON]
   private let contestGap: GapJSON?
   private let columns: [ColumnJSON]
@@ -180,6 +182,7 @@ public struct TrainingJSON: Encodable {
       "total_s": times.total,
     ]
     validation = summary.validation.map(ValidationJSON.init)
+    calibration = summary.calibration.map(CalibrationChoiceJSON.init)
     contest = summary.contest.map(ContestantJSON.init)
     contestGap = outcome.gap.map {
       GapJSON(logLoss: $0.logLoss, stdError: $0.standardError)
