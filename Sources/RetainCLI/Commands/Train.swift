@@ -75,6 +75,13 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Learning") var learning: LearningOptions
 
+  @Flag(
+    help: "Search for parameters that are not given; each fold's figures are of a search of its own.")
+  var tune = false
+
+  @Option(help: "With --tune, how many settings are tried for each learner. (default: 32)")
+  var tuneTrials: Int?
+
   @Option(help: "From score to probability: auto, platt, isotonic, beta or none.")
   var calibration: CalibrationMethod = .auto
 
@@ -109,6 +116,7 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     try validateDays()
+    if tuneTrials != nil && !tune { throw ValidationError("--tune-trials goes with --tune.") }
     if cache != nil && config == nil { throw ValidationError("--cache goes with --config.") }
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
@@ -311,6 +319,11 @@ struct Train: ParsableCommand {
     options.boosting = learning.boosting
     options.logistic = learning.logistic
     options.start = try start.start()
+    if tune {
+      var tuning = TuningOptions()
+      tuning.trialCount = tuneTrials ?? tuning.trialCount
+      options.tuning = tuning
+    }
     for constraint in learning.monotone { options.monotone[constraint.column] = constraint.sign }
     for given in learning.tree.featureWeight {
       options.featureWeights[given.column] = given.weight

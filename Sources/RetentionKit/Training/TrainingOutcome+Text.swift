@@ -8,7 +8,7 @@ extension TrainingOutcome {
   ///
   /// - Parameter options: What the training was asked to do.
   public func text(_ options: TrainingOptions) -> String {
-    tableText(options.table) + startText(options.start) + "\n" + contestText + evaluationText + "\n"
+    tableText(options.table) + startText(options.start) + "\n" + tuning.map(\.text).joined() + contestText + evaluationText + "\n"
       + importanceText(heldOutImportances, limit: 10)
   }
 
@@ -104,9 +104,9 @@ extension TrainingTimings {
   /// The parts in a line.
   public var text: String {
     [
-      ("read", read), ("prepare", prepare), ("fit", fit), ("calibrate", calibrate),
+      ("read", read), ("prepare", prepare), ("tune", tune), ("fit", fit), ("calibrate", calibrate),
       ("evaluate", evaluate), ("write", write),
-    ].map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
+    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
       + "; \(Numbers.seconds(total)) in all"
   }
 }
@@ -128,6 +128,7 @@ public struct TrainingJSON: Encodable {
   private let validation: ValidationJSON?
   private let contest: [ContestantJSON]
   private let contestGap: GapJSON?
+  private let tuning: TuningJSON?
   private let columns: [ColumnJSON]
   private let warnings: [String]
 
@@ -158,7 +159,7 @@ public struct TrainingJSON: Encodable {
     peakRSSBytes = peakBytes
     let times = outcome.timings
     timings = [
-      "read_s": times.read, "prepare_s": times.prepare, "fit_s": times.fit,
+      "read_s": times.read, "prepare_s": times.prepare, "tune_s": times.tune, "fit_s": times.fit,
       "calibrate_s": times.calibrate, "evaluate_s": times.evaluate, "write_s": times.write,
       "total_s": times.total,
     ]
@@ -167,6 +168,7 @@ public struct TrainingJSON: Encodable {
     contestGap = outcome.gap.map {
       GapJSON(logLoss: $0.logLoss, stdError: $0.standardError)
     }
+    tuning = outcome.tuning.first.map(TuningJSON.init)
     columns = outcome.table.plan.entries.map {
       ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)
     }
