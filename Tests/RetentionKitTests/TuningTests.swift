@@ -32,9 +32,9 @@ struct TuningTests {
   private func wide(rowCount: Int, seed: UInt64) -> TableText {
     var generator = SeededGenerator(seed: seed)
     return TableText(
-      header: (0..<30).map { "x\($0)" } + ["churned"],
+      header: (0..<60).map { "x\($0)" } + ["churned"],
       rows: (0..<rowCount).map { _ in
-        let x = (0..<30).map { _ in (generator.nextUnit() * 2000 - 1000).rounded() / 500 }
+        let x = (0..<60).map { _ in (generator.nextUnit() * 2000 - 1000).rounded() / 500 }
         let churned = generator.nextUnit() < LogLoss.probability(0.8 * x[0] - 0.6 * x[1])
         return x.map { "\($0)" } + [churned ? "yes" : "no"]
       })
@@ -106,7 +106,7 @@ struct TuningTests {
   // MARK: - What it finds
 
   @Test func `few rows of many columns get a stronger penalty, and gain by it`() throws {
-    let outcome = try train(wide(rowCount: 240, seed: 3), .logistic, trials: 20)
+    let outcome = try train(wide(rowCount: 300, seed: 3), .logistic, trials: 20)
     let report = outcome.tuning[0]
     let gain = try #require(report.gain)
     #expect(gain.logLoss > 0.02)
@@ -118,7 +118,7 @@ struct TuningTests {
     let loss = try #require(outcome.model.summary.contest.first?.logLoss)
     let untuned = try #require(report.untunedLogLoss)
     #expect(abs(untuned - gain.logLoss - loss) < 1e-6)
-    let plain = try train(wide(rowCount: 240, seed: 3), .logistic, trials: nil)
+    let plain = try train(wide(rowCount: 300, seed: 3), .logistic, trials: nil)
     #expect(abs(try #require(plain.model.summary.contest.first?.logLoss) - untuned) < 1e-6)
   }
 

@@ -79,7 +79,7 @@ struct Train: ParsableCommand {
     help: "Search for parameters that are not given; each fold's figures are of a search of its own.")
   var tune = false
 
-  @Option(help: "With --tune, how many settings are tried for each learner. (default: 32)")
+  @Option(help: "With --tune, how many settings are tried for each learner. (default: 24)")
   var tuneTrials: Int?
 
   @Option(help: "From score to probability: auto, platt, isotonic, beta or none.")

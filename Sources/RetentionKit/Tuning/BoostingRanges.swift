@@ -24,16 +24,16 @@ struct BoostingRanges {
   /// hyper-parameter optimization", https://www.jmlr.org/papers/v13/bergstra12a.html).
   func drawn(_ generator: inout SeededGenerator) -> TuningCandidate {
     var draw = Draw(generator: generator)
-    let rate = settled.learningRate!
+    let (rate, leaves) = (settled.learningRate!, Double(settled.leafCount!))
     var changes: [TuningChange?] = [
       change("learning-rate", \.learningRate, min(1, draw.scaled(rate * 0.4, rate * 1.6))),
-      change("leaves", \.leafCount, draw.count(3, 64)),
+      change("leaves", \.leafCount, draw.count(max(3, leaves / 3), min(256, leaves * 4))),
       change("min-rows-per-leaf", \.minimumRowsPerLeaf, draw.count(5, 200)),
       change("column-sample", \.columnSample, draw.share(from: 0.3)),
       change("node-column-sample", \.nodeColumnSample, draw.orElse(1) { $0.share(from: 0.3) }),
-      change("l2", \.l2, draw.scaled(0.1, 100)),
-      change("l1", \.l1, draw.orElse(0) { $0.scaled(0.01, 10) }),
-      change("path-smoothing", \.pathSmoothing, draw.orElse(0) { $0.scaled(1, 200) }),
+      change("l2", \.l2, draw.scaled(0.1, 30)),
+      change("l1", \.l1, draw.orElse(0) { $0.scaled(0.01, 3) }),
+      change("path-smoothing", \.pathSmoothing, draw.orElse(0) { $0.scaled(1, 60) }),
     ]
     let rowSample = draw.share(from: 0.4)
     // Sampling by gradients takes its place.
@@ -46,7 +46,7 @@ struct BoostingRanges {
       ]
     }
     generator = draw.generator
-    return TuningCandidate(changes: changes.compactMap(\.self))
+    return TuningCandidate(settings: changes.compactMap(\.self))
   }
 
   /// Settings that take each parameter from one of two that did well.
@@ -55,10 +55,10 @@ struct BoostingRanges {
   ) -> TuningCandidate {
     let others = drawn(&generator)
     return TuningCandidate(
-      changes: others.changes.map { other in
+      settings: others.settings.map { other in
         let coin = generator.nextUnit()
         let parent = coin < 0.45 ? first : coin < 0.9 ? second : others
-        return parent.changes.first { $0.option == other.option } ?? other
+        return parent.settings.first { $0.option == other.option } ?? other
       })
   }
 
@@ -67,8 +67,9 @@ struct BoostingRanges {
     _ option: String, _ path: WritableKeyPath<GradientBoostingLearner, Value> & Sendable,
     _ value: Value
   ) -> TuningChange? {
-    guard asked[keyPath: path] == Self.plain[keyPath: path] else { return nil }
-    return TuningChange(option, "\(value)") { $0.boosting[keyPath: path] = value }
+    let usual = Self.plain[keyPath: path]
+    guard asked[keyPath: path] == usual else { return nil }
+    return TuningChange(option, "\(value)", isUsual: value == usual) { $0.boosting[keyPath: path] = value }
   }
 
   private func change<Value: Equatable & Sendable>(

@@ -18,7 +18,7 @@ struct LogisticRanges {
   /// All settings, those first that more often help.
   var candidates: [TuningCandidate] {
     strengths.flatMap { strength in
-      treatments.map { TuningCandidate(changes: $0 + strength) }
+      treatments.map { TuningCandidate(settings: $0 + strength) }
     }.filter { !$0.isUnchanged }
   }
 

@@ -3,7 +3,7 @@ import Diagnostics
 /// How long a search for parameters goes on.
 public struct TuningOptions: Sendable, Equatable {
   /// How many settings are tried for each learner, those of the options included.
-  public var trialCount = 32
+  public var trialCount = 24
 
   /// A search of the default length.
   public init() {}

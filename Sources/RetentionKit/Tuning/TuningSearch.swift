@@ -14,7 +14,7 @@ struct TuningSearch: Sendable {
   let trialCount: Int
 
   /// One setting in so many goes on to all parts.
-  private static let keptOneIn = 4
+  private static let keptOneIn = 5
   /// The share of the parts on which all settings are tried.
   private static let firstShare = 0.4
   /// The most rows that a part of the first round learns from.
