@@ -193,6 +193,9 @@ struct Booster {
     }
   }
 
+  /// The scores of some rows, of the only output.
+  func scores(of rows: [UInt32]) -> [Double] { rows.map { scores[0][Int($0)] } }
+
   /// The weighted mean loss over some rows.
   func loss(_ objective: some Objective, _ rows: [UInt32]) -> Double {
     var sum = 0.0

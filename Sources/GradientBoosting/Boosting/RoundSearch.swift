@@ -23,11 +23,16 @@ package struct RoundSearch {
 
   /// - Returns: `nil` where nothing can be held out that has both outcomes, on either side.
   init?(_ set: TrainingSet, patience: Int) {
+    self.init(set, parts: Self.splits(of: set), patience: patience)
+  }
+
+  /// - Parameter parts: What is held out in turn; one without both outcomes on either side is not.
+  init?(_ set: TrainingSet, parts: [Split], patience: Int) {
     self.patience = patience
     triesSizes =
       Self.foldCount(rowCount: set.rowCount, balancedRowCount: set.balancedRowCount)
       == Self.foldLimit
-    folds = Self.splits(of: set).filter {
+    folds = parts.filter {
       set.hasBothOutcomes($0.training) && set.hasBothOutcomes($0.validation)
     }
     if folds.isEmpty { return nil }
@@ -52,9 +57,20 @@ package struct RoundSearch {
     return max(1, min(foldLimit, Int(min(wanted, 100)), rowLimit / max(1, rowCount)))
   }
 
-  /// A size of trees, how many of them are best, their loss on rows held out, and such a model of one
-  /// part.
-  typealias Finding = (leafCount: Int, treeCount: Int, loss: Double, model: BoostedTrees)
+  /// What rows held out say of a size of trees.
+  struct Finding {
+    /// The size.
+    var leafCount: Int
+    /// How many trees are best.
+    var treeCount: Int
+    /// The loss of so many on rows held out, the mean over the parts.
+    var loss: Double
+    /// Such a model of one part.
+    var model: BoostedTrees
+    /// The scores of each part's rows by so many trees, shape `[partCount][heldOutCount]`; empty
+    /// where they were not asked for.
+    var scores: [[Double]]
+  }
 
   /// The number of trees, and the leaves where several may be tried, with the lowest loss on rows
   /// held out.
@@ -85,10 +101,11 @@ package struct RoundSearch {
   ///
   /// - Parameters:
   ///   - start: Trees to begin with.
+  ///   - keepsScores: Whether the scores of rows held out are wanted.
   ///   - makeBooster: Makes a booster of the whole table that works with a pool.
   func find(
     _ objective: some Objective, limit: Int, from start: Booster.Start?, pool: WorkerPool,
-    makeBooster: (WorkerPool) -> Booster
+    keepsScores: Bool = false, makeBooster: (WorkerPool) -> Booster
   ) -> Finding {
     // Several parts are small, so a thread grows one alone; one part has all threads.
     let isShared = folds.count > 1
@@ -102,6 +119,10 @@ package struct RoundSearch {
     let learner = growths[0].booster.learner
     let first = start?.model.trees.count ?? 0
     var best = (loss: mean(growths.map { $0.loss(objective) }), treeCount: 0)
+    func keepScores() {
+      if keepsScores { for growth in growths { growth.keepScores() } }
+    }
+    keepScores()
     for round in 0..<limit {
       let steps =
         isShared
@@ -109,12 +130,17 @@ package struct RoundSearch {
       guard steps.contains(where: \.hasGrown) else { break }
       let loss = mean(steps.map(\.loss))
       growths[0].booster.report(round + 1, of: limit, loss, objective, growths[0].rows)
-      if loss < best.loss - learner.earlyStoppingMinimumImprovement { best = (loss, round + 1) }
+      if loss < best.loss - learner.earlyStoppingMinimumImprovement {
+        best = (loss, round + 1)
+        keepScores()
+      }
       if round + 1 - best.treeCount >= patience || learner.isInterrupted { break }
     }
     var model = growths[0].models[0]
     model.trees.removeLast(max(0, model.trees.count - first - best.treeCount))
-    return (learner.leafCount!, best.treeCount, best.loss, model)
+    return Finding(
+      leafCount: learner.leafCount!, treeCount: best.treeCount, loss: best.loss, model: model,
+      scores: growths.compactMap(\.keptScores))
   }
 
   private func mean(_ losses: [Double]) -> Double {
@@ -128,6 +154,7 @@ package struct RoundSearch {
     var models: [BoostedTrees]
     let rows: [UInt32]
     let heldOut: [UInt32]
+    private(set) var keptScores: [Double]?
 
     init(booster: Booster, models: [BoostedTrees], rows: [UInt32], heldOut: [UInt32]) {
       self.booster = booster
@@ -141,6 +168,9 @@ package struct RoundSearch {
       let hasGrown = booster.addRound(models[0].trees.count, objective, rows, &models)
       return (hasGrown, loss(objective))
     }
+
+    /// Keeps the scores of the rows held out.
+    func keepScores() { keptScores = booster.scores(of: heldOut) }
 
     /// The loss on the rows held out.
     func loss(_ objective: some Objective) -> Double { booster.loss(objective, heldOut) }

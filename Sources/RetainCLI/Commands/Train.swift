@@ -79,6 +79,13 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Learning") var learning: LearningOptions
 
+  @Flag(
+    help: "Search for parameters that are not given; each fold's figures are of a search of its own.")
+  var tune = false
+
+  @Option(help: "With --tune, how many settings are tried for each learner. (default: 24)")
+  var tuneTrials: Int?
+
   @Option(help: "From score to probability: auto, temperature, platt, isotonic, beta or none.")
   var calibration: CalibrationMethod = .auto
 
@@ -127,6 +134,7 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     try validateDays()
+    if tuneTrials != nil && !tune { throw ValidationError("--tune-trials goes with --tune.") }
     if cache != nil && config == nil { throw ValidationError("--cache goes with --config.") }
     switch (table, config) {
     case (nil, nil): throw ValidationError("Either --table or --config is needed.")
@@ -364,6 +372,11 @@ struct Train: ParsableCommand {
     options.learner = learner
     learning.apply(to: &options)
     options.start = try start.start()
+    if tune {
+      var tuning = TuningOptions()
+      tuning.trialCount = tuneTrials ?? tuning.trialCount
+      options.tuning = tuning
+    }
     options.calibration = calibration
     options.foldCount = cv.count
     options.holdOut = heldOut

@@ -26,12 +26,7 @@ package struct CrossValidation: Sendable {
   /// How far another learner's mean log loss on the same folds is from this one's, and the standard
   /// error of that difference over the folds.
   func gap(to other: CrossValidation) -> LearnerGap {
-    let differences = zip(other.logLossOfFold, logLossOfFold).map { $0 - $1 }
-    let count = Double(differences.count)
-    let mean = differences.reduce(0, +) / count
-    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return LearnerGap(
-      logLoss: mean, standardError: (squares / max(1, count - 1) / count).squareRoot())
+    LearnerGap(of: zip(other.logLossOfFold, logLossOfFold).map { $0 - $1 })
   }
 
   /// The rows that were held out.

@@ -26,11 +26,14 @@ package struct LearnerFitting: Sendable {
 
   /// Fits a learner to each fold's rows and scores those that it holds out.
   ///
-  /// - Parameter shuffles: Whether columns of held-out rows are shuffled, for importances.
+  /// - Parameters:
+  ///   - shuffles: Whether columns of held-out rows are shuffled, for importances.
+  ///   - fold: How to learn from the rows of a fold, where that differs from fold to fold.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0; see
   ///   ``ValidationFolds``.
   package func crossValidated(
-    _ choice: TrainingOptions.LearnerChoice, _ splits: [Split], shuffles: Bool = true
+    _ choice: TrainingOptions.LearnerChoice, _ splits: [Split], shuffles: Bool = true,
+    options fold: (([Int]) throws(Diagnostic) -> TrainingOptions)? = nil
   ) throws(Diagnostic) -> CrossValidation {
     let set = table.set
     let announce = { (fold: Int) in
@@ -38,16 +41,22 @@ package struct LearnerFitting: Sendable {
         .step("cross-validating \(Training.name(of: choice)), fold \(fold) of \(splits.count)"))
       return
     }
+    func fittingOfFold(_ rows: [Int]) throws(Diagnostic) -> LearnerFitting {
+      var ofFold = self
+      if let fold { ofFold.options = try fold(rows) }
+      return ofFold
+    }
     if choice == .gbm {
-      let learner = boosting(table.source.features)
       let outcomes = try Self.outcomes(of: set)
       return try CrossValidation.run(
         on: set, columns: table.source, splits: splits, seed: options.seed,
         threads: options.threads, shuffles: shuffles, progress: announce
       ) { (rows) throws(Diagnostic) in
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
-        try boosted(
-          learner, outcomes.selecting(rows), SelectedColumns(table.source, rows: rows))
+        let fitting = try fittingOfFold(rows)
+        return try fitting.boosted(
+          fitting.boosting(table.source.features), outcomes.selecting(rows),
+          SelectedColumns(table.source, rows: rows))
       }
     }
     return try CrossValidation.run(
@@ -55,7 +64,7 @@ package struct LearnerFitting: Sendable {
       threads: options.threads, shuffles: shuffles, progress: announce
     ) { (rows) throws(Diagnostic) in
       // A fold's model is asked for scores alone.
-      var learner = logistic(table.source.features)
+      var learner = fittingOfFold(rows).logistic(table.source.features)
       learner.inference = .none
       return try learner.fitted(to: set.selecting(rows), threads: options.threads)
     }
@@ -102,7 +111,7 @@ package struct LearnerFitting: Sendable {
   }
 
   /// A training set without features.
-  private static func outcomes(of set: TrainingSet) throws(Diagnostic) -> TrainingSet {
+  static func outcomes(of set: TrainingSet) throws(Diagnostic) -> TrainingSet {
     try TrainingSet(
       matrix: FeatureMatrix(features: [], columns: [], rowCount: set.rowCount),
       labels: set.labels, weights: set.weights, scheme: set.scheme)
@@ -136,7 +145,8 @@ package struct LearnerFitting: Sendable {
     }
   }
 
-  private func logistic(_ features: [Feature]) -> LogisticRegressionLearner {
+  /// The learner for these features, from what the options say of them by name.
+  func logistic(_ features: [Feature]) -> LogisticRegressionLearner {
     var learner = options.logistic
     learner.penaltyFactors = [:]
     learner.signs = [:]
@@ -149,7 +159,8 @@ package struct LearnerFitting: Sendable {
     return learner
   }
 
-  private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
+  /// See ``logistic(_:)``.
+  func boosting(_ features: [Feature]) -> GradientBoostingLearner {
     var learner = options.boosting
     learner.seed = options.seed
     learner.monotone = [:]

@@ -97,16 +97,40 @@ public struct Training: Sendable {
     warnings += try startWarnings(table, hasFolds: !splits.isEmpty)
     let candidates: [TrainingOptions.LearnerChoice] =
       options.learner == .best ? [.logistic, .gbm] : [options.learner]
+    var reports: [TuningReport] = []
     if !splits.isEmpty {
       try timings.measure(\.evaluate) { () throws(Diagnostic) in
         for choice in candidates {
-          contest.append((choice, try fitting.crossValidated(choice, splits)))
+          guard let tuning = options.tuning else {
+            contest.append((choice, try fitting.crossValidated(choice, splits)))
+            continue
+          }
+          let nested = NestedTuning(fitting: fitting, choice: choice, options: tuning)
+          let (result, report) = try nested.crossValidated(splits)
+          contest.append((choice, result))
+          reports.append(report)
         }
       }
       // A tie goes to logistic regression, which comes first and is the simpler model.
       contest.sort { $0.result.logLoss < $1.result.logLoss }
     }
     let chosen = contest.first?.choice ?? candidates[0]
+    var training = self
+    if let tuning = options.tuning {
+      let nested = NestedTuning(fitting: fitting, choice: chosen, options: tuning)
+      let search = try timings.measure(\.tune) { () throws(Diagnostic) in try nested.searched() }
+      if let search {
+        fitting.options = search.best.candidate.applied(to: options)
+        training.options = fitting.options
+      } else {
+        warnings.append("too few rows of one outcome to try parameters on: they are as asked for")
+      }
+      var report =
+        reports.first { $0.choice == chosen }
+        ?? TuningReport(choice: chosen, search: nil, ofFolds: [], gain: nil, untunedLogLoss: nil)
+      report.search = search
+      reports = [report] + reports.filter { $0.choice != chosen }
+    }
     let (learner, path) = try timings.measure(\.fit) { () throws(Diagnostic) in
       try fitting.fitted(chosen)
     }
@@ -127,9 +151,10 @@ public struct Training: Sendable {
         "training was interrupted: the model has the \(model.trees.count) trees grown by then, and "
           + "was validated and calibrated with all that were asked for")
     }
-    var outcome = try finished(
+    var outcome = try training.finished(
       table, chosen: chosen, learner: learner, path: path, contest: contest, warnings: warnings,
       timings: timings)
+    outcome.tuning = reports
     timings = outcome.timings
     try timings.measure(\.evaluate) { () throws(Diagnostic) in
       try outcome.weigh(splits, options)

@@ -65,6 +65,8 @@ public struct TrainingOptions: Sendable {
   public var featureWeights: [String: Double] = [:]
   /// Groups of features by name that may meet on a path; empty where all may.
   public var interactions: [[String]] = []
+  /// How long to search for parameters that are not given; `nil` not to search.
+  public var tuning: TuningOptions?
   /// From raw score to probability.
   public var calibration = CalibrationMethod.auto
   /// How many folds validate the model; `nil` for none.
@@ -124,6 +126,7 @@ public struct TrainingOptions: Sendable {
         hint: "add --learner gbm")
     }
     try start?.check(self)
+    try checkTuning()
     try checkLogistic()
     guard logistic.columns.minimumRowsPerLevel >= 1 else {
       throw Diagnostic(

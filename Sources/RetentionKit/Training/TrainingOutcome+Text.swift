@@ -9,7 +9,8 @@ extension TrainingOutcome {
   /// - Parameter options: What the training was asked to do.
   /// - Parameter showsSplits: Whether the folds are drawn.
   public func text(_ options: TrainingOptions, showsSplits: Bool = false) -> String {
-    tableText(options.table) + startText(options.start) + "\n" + contestText + evaluationText + "\n"
+    tableText(options.table) + startText(options.start) + "\n" + tuning.map(\.text).joined()
+      + contestText + evaluationText + "\n"
       + (holdOut.map { $0.text + "\n" } ?? "")
       + importanceText(heldOutImportances, limit: 10)
       + (showsSplits ? picture.map { "\n" + $0.text } ?? "" : "")
@@ -109,9 +110,9 @@ extension TrainingTimings {
   /// The parts in a line.
   public var text: String {
     [
-      ("read", read), ("prepare", prepare), ("fit", fit), ("calibrate", calibrate),
+      ("read", read), ("prepare", prepare), ("tune", tune), ("fit", fit), ("calibrate", calibrate),
       ("evaluate", evaluate), ("write", write),
-    ].map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
+    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
       + "; \(Numbers.seconds(total)) in all"
   }
 }
@@ -135,6 +136,7 @@ public struct TrainingJSON: Encodable {
   private let calibration: CalibrationChoiceJSON?
   private let contest: [ContestantJSON]
   private let contestGap: GapJSON?
+  private let tuning: TuningJSON?
   private let columns: [ColumnJSON]
   private let baselines: [BaselineComparisonJSON]
   private let verdict: VerdictJSON?
@@ -177,7 +179,7 @@ public struct TrainingJSON: Encodable {
     peakRSSBytes = peakBytes
     let times = outcome.timings
     timings = [
-      "read_s": times.read, "prepare_s": times.prepare, "fit_s": times.fit,
+      "read_s": times.read, "prepare_s": times.prepare, "tune_s": times.tune, "fit_s": times.fit,
       "calibrate_s": times.calibrate, "evaluate_s": times.evaluate, "write_s": times.write,
       "total_s": times.total,
     ]
@@ -187,6 +189,7 @@ public struct TrainingJSON: Encodable {
     contestGap = outcome.gap.map {
       GapJSON(logLoss: $0.logLoss, stdError: $0.standardError)
     }
+    tuning = outcome.tuning.first.map(TuningJSON.init)
     columns = outcome.table.plan.entries.map {
       ColumnJSON(name: $0.name, use: $0.use.rawValue, note: $0.note)
     }

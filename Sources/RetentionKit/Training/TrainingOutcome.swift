@@ -29,6 +29,8 @@ public struct TrainingOutcome: Sendable {
   public var picture: SplitPicture?
   /// The figures of rows held out of everything; `nil` where none were asked for.
   public var holdOut: HoldOutFigures?
+  /// What the search for parameters did for each learner, that of the model first; empty without one.
+  public var tuning: [TuningReport] = []
   /// How long the parts took.
   public var timings: TrainingTimings
 }
@@ -42,6 +44,15 @@ public struct LearnerGap: Sendable, Equatable {
 
   /// Whether other folds could well have given another winner: within two standard errors.
   public var isWithinNoise: Bool { logLoss <= 2 * standardError }
+
+  /// The mean of what the folds differ by, and its standard error.
+  init(of differences: [Double]) {
+    let count = Double(differences.count)
+    let mean = differences.reduce(0, +) / count
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    logLoss = mean
+    standardError = (squares / max(1, count - 1) / count).squareRoot()
+  }
 }
 
 /// Seconds on the clock for each part of a training.
@@ -50,6 +61,8 @@ public struct TrainingTimings: Sendable {
   public var read = 0.0
   /// From columns to features and labels.
   public var prepare = 0.0
+  /// Searching for the parameters of the model that is kept.
+  public var tune = 0.0
   /// Fitting the model that is kept.
   public var fit = 0.0
   /// Fitting the calibrator.
@@ -63,7 +76,7 @@ public struct TrainingTimings: Sendable {
   package init() {}
 
   /// All parts together.
-  public var total: Double { read + prepare + fit + calibrate + evaluate + write }
+  public var total: Double { read + prepare + tune + fit + calibrate + evaluate + write }
 
   /// Adds the time that `body` takes to a part.
   public mutating func measure<Result>(
