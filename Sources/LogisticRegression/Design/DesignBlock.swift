@@ -33,7 +33,7 @@ import LinearAlgebra
 
   /// Where the quantities' values of the rows are, if ``dense`` is not filled; else empty. They stay
   /// there as long as the matrix, which outlives the pass.
-  private var values: [UnsafePointer<Double>] = []
+  private var values: [UnsafePointer<Double>] = unsafe []
 
   let layout: DesignLayout
   private let standardizations: [rk_standardization]
