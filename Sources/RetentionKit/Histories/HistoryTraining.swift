@@ -69,7 +69,8 @@ public struct HistoryTraining: Sendable {
       if case .category(let names, _) = feature.kind { levels[feature.name] = names }
     }
     outcome.model.recipe = HistoryRecipe(
-      configuration: configuration, target: target, features: prepared.recipe.keeping(levels: levels))
+      configuration: configuration, target: target,
+      features: prepared.recipe.keeping(levels: levels))
     outcome.model.summary.warnings = prepared.report.sentences + outcome.model.summary.warnings
     return Outcome(
       training: outcome, panel: prepared.panel.outcomes, report: prepared.report)

@@ -34,7 +34,8 @@ package struct ValidationFolds: Sendable {
       .map { split in
         rows.map { rows in
           Split(
-            training: split.training.map { rows[$0] }, validation: split.validation.map { rows[$0] })
+            training: split.training.map { rows[$0] }, validation: split.validation.map { rows[$0] }
+          )
         } ?? split
       }
       .filter { set.hasBothOutcomes($0.training) && set.hasBothOutcomes($0.validation) }
