@@ -8,7 +8,8 @@ extension TrainingOutcome {
   ///
   /// - Parameter options: What the training was asked to do.
   public func text(_ options: TrainingOptions) -> String {
-    tableText(options.table) + startText(options.start) + "\n" + tuning.map(\.text).joined() + contestText + evaluationText + "\n"
+    tableText(options.table) + startText(options.start) + "\n" + tuning.map(\.text).joined()
+      + contestText + evaluationText + "\n"
       + importanceText(heldOutImportances, limit: 10)
   }
 
@@ -106,7 +107,8 @@ extension TrainingTimings {
     [
       ("read", read), ("prepare", prepare), ("tune", tune), ("fit", fit), ("calibrate", calibrate),
       ("evaluate", evaluate), ("write", write),
-    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
+    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(
+      separator: ", ")
       + "; \(Numbers.seconds(total)) in all"
   }
 }
