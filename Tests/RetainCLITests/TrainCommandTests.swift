@@ -11,7 +11,7 @@ struct TrainCommandTests {
     "rows_accepted", "rows_rejected", "calibration",
   ]
   private static let timingKeys: Set = [
-    "read_s", "prepare_s", "fit_s", "calibrate_s", "evaluate_s", "write_s", "total_s",
+    "read_s", "prepare_s", "tune_s", "fit_s", "calibrate_s", "evaluate_s", "write_s", "total_s",
   ]
 
   @Test(arguments: ["gbm", "logistic", "best"])

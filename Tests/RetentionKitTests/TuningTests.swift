@@ -170,6 +170,7 @@ struct TuningTests {
     }
     #expect(message(1) { _ in }?.contains("--tune-trials is 1") == true)
     #expect(message { $0.outOfCore = "/tmp" }?.contains("--out-of-core") == true)
-    #expect(message { $0.boosting.earlyStoppingPatience = nil }?.contains("--early-stopping") == true)
+    #expect(
+      message { $0.boosting.earlyStoppingPatience = nil }?.contains("--early-stopping") == true)
   }
 }

@@ -80,7 +80,8 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Learning") var learning: LearningOptions
 
   @Flag(
-    help: "Search for parameters that are not given; each fold's figures are of a search of its own.")
+    help:
+      "Search for parameters that are not given; each fold's figures are of a search of its own.")
   var tune = false
 
   @Option(help: "With --tune, how many settings are tried for each learner. (default: 24)")

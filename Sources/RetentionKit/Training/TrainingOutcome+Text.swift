@@ -112,7 +112,8 @@ extension TrainingTimings {
     [
       ("read", read), ("prepare", prepare), ("tune", tune), ("fit", fit), ("calibrate", calibrate),
       ("evaluate", evaluate), ("write", write),
-    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(separator: ", ")
+    ].filter { $0.0 != "tune" || tune > 0 }.map { "\($0.0) \(Numbers.seconds($0.1))" }.joined(
+      separator: ", ")
       + "; \(Numbers.seconds(total)) in all"
   }
 }

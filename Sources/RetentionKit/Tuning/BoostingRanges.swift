@@ -37,7 +37,9 @@ struct BoostingRanges {
     ]
     let rowSample = draw.share(from: 0.4)
     // Sampling by gradients takes its place.
-    if asked.gradientSampling == nil { changes.append(change("row-sample", \.rowSample, rowSample)) }
+    if asked.gradientSampling == nil {
+      changes.append(change("row-sample", \.rowSample, rowSample))
+    }
     if hasWideCategories {
       changes += [
         change("category-smoothing", \.categorySmoothing, draw.scaled(1, 100)),
@@ -69,7 +71,9 @@ struct BoostingRanges {
   ) -> TuningChange? {
     let usual = Self.plain[keyPath: path]
     guard asked[keyPath: path] == usual else { return nil }
-    return TuningChange(option, "\(value)", isUsual: value == usual) { $0.boosting[keyPath: path] = value }
+    return TuningChange(option, "\(value)", isUsual: value == usual) {
+      $0.boosting[keyPath: path] = value
+    }
   }
 
   private func change<Value: Equatable & Sendable>(

@@ -68,28 +68,38 @@ struct TuningBench: Sendable {
 
   /// Judges candidates, side by side.
   ///
-  /// - Parameter parts: Each side has both outcomes.
+  /// - Parameters:
+  ///   - parts: Each side has both outcomes.
+  ///   - partsOfFirst: Those of the first candidate, where they are others.
   /// - Throws: What the learner throws for the options as they are; another candidate that it refuses
   ///   is judged infinitely bad.
-  func judged(_ candidates: [TuningCandidate], on parts: [Split]) throws(Diagnostic) -> [Judgement] {
+  func judged(
+    _ candidates: [TuningCandidate], on parts: [Split], first partsOfFirst: [Split]? = nil
+  ) throws(Diagnostic) -> [Judgement] {
+    let partsOf = candidates.indices.map { $0 == 0 ? partsOfFirst ?? parts : parts }
     let scores: [Result<[[Double]], Diagnostic>]
     switch learner {
     case .boosting(let trials):
       scores = Parallel.map(candidates.count, threads: fitting.options.threads) { index in
         Result { () throws(Diagnostic) in
-          try trials.outcome(of: trialFitting(candidates[index]).boosting(features), parts: parts)
-            .scores
+          try trials.outcome(
+            of: trialFitting(candidates[index]).boosting(features), parts: partsOf[index]
+          ).scores
         }
       }
     case .logistic(let whole):
+      if let partsOfFirst {
+        return try judged(Array(candidates.prefix(1)), on: partsOfFirst)
+          + judged(Array(candidates.dropFirst()), on: parts)
+      }
       scores = try logisticScores(candidates, whole, parts)
     }
     var judgements: [Judgement] = []
-    for (candidate, result) in zip(candidates, scores) {
+    for (index, result) in scores.enumerated() {
       switch result {
-      case .success(let scores): judgements.append(judgement(scores, parts))
+      case .success(let scores): judgements.append(judgement(scores, partsOf[index]))
       case .failure(let fault):
-        if candidate.isUnchanged { throw fault }
+        if candidates[index].isUnchanged { throw fault }
         judgements.append(Judgement(logLoss: .infinity, losses: []))
       }
     }
@@ -118,6 +128,15 @@ struct TuningBench: Sendable {
       }
     }
     return (mean, sums.reduce(0) { $0 + $1 * $1 }.squareRoot() / total)
+  }
+
+  /// What the first few of the parts say.
+  func judgement(of whole: Judgement, onFirst count: Int, of parts: [Split]) -> Judgement {
+    let rows = parts.prefix(count).flatMap(\.validation)
+    let losses = Array(whole.losses.prefix(rows.count))
+    let total = rows.reduce(0) { $0 + set.weight($1) }
+    let sum = zip(rows, losses).reduce(0) { $0 + set.weight($1.0) * $1.1 }
+    return Judgement(logLoss: sum / total, losses: losses)
   }
 
   private func trialFitting(_ candidate: TuningCandidate) -> LearnerFitting {

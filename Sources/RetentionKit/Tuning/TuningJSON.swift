@@ -39,9 +39,10 @@ struct TuningJSON: Encodable {
     learner = report.choice.rawValue
     firstParts = report.search?.firstPartCount
     parts = report.search?.partCount
-    trials = report.search.map { search in
-      search.trials.enumerated().map { TrialJSON($0.element, $0.offset) }
-    } ?? []
+    trials =
+      report.search.map { search in
+        search.trials.enumerated().map { TrialJSON($0.element, $0.offset) }
+      } ?? []
     best = report.search.map { TrialJSON($0.best, $0.chosen) }
     folds = report.ofFolds.map(Self.settings)
     gain = report.gain.map {

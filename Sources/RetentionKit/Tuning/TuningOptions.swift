@@ -22,7 +22,10 @@ extension TrainingOptions {
     }
     for (option, isGiven, why) in [
       (start?.option ?? "", start != nil, "begins with the trees of a model"),
-      ("--out-of-core", outOfCore != nil, "keeps the table on disk, and a search would read it often"),
+      (
+        "--out-of-core", outOfCore != nil,
+        "keeps the table on disk, and a search would read it often"
+      ),
       ("--firth", logistic.isFirth, "is a penalty that nothing is to be found of"),
     ] where isGiven {
       throw Diagnostic(

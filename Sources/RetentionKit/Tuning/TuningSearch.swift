@@ -5,7 +5,7 @@ import Learning
 ///
 /// Successive halving (Jamieson and Talwalkar 2016, "Non-stochastic best arm identification and
 /// hyperparameter optimization", https://proceedings.mlr.press/v51/jamieson16.html): all settings are
-/// tried on few of the parts, and the best of them on all. The options as they are take part in both,
+/// tried on few of the parts, and the best of them on all. What was asked for is tried on all,
 /// and stay unless others are better by more than a standard error.
 struct TuningSearch: Sendable {
   let fitting: LearnerFitting
@@ -36,12 +36,20 @@ struct TuningSearch: Sendable {
 
     var trials: [TuningTrial] = []
     var judgements: [TuningBench.Judgement] = []
+    /// What was asked for comes first of all; it goes to the end in any case, so it is tried on all
+    /// parts at once.
     func tryOut(_ candidates: [TuningCandidate]) throws(Diagnostic) {
-      let judged = try bench.judged(candidates, on: first)
-      judgements += judged
-      trials += zip(candidates, judged).map {
-        TuningTrial(candidate: $0, firstLogLoss: $1.logLoss, logLoss: nil)
+      let isFirst = trials.isEmpty
+      let tried = (isFirst ? [.unchanged] : []) + candidates
+      let judged = try bench.judged(tried, on: first, first: isFirst ? bench.parts : nil)
+      for (candidate, judgement) in zip(tried, judged) {
+        let onFirst =
+          trials.isEmpty
+          ? bench.judgement(of: judgement, onFirst: few, of: bench.parts) : judgement
+        trials.append(
+          TuningTrial(candidate: candidate, firstLogLoss: onFirst.logLoss, logLoss: nil))
       }
+      judgements += judged
     }
     /// Places of trials but the first, the best first.
     func ranked() -> [Int] {
@@ -53,7 +61,7 @@ struct TuningSearch: Sendable {
       var generator = SeededGenerator(seed: fitting.options.seed, stream: Self.stream)
       let ranges = bench.ranges
       let drawnCount = trialCount / 2
-      try tryOut([.unchanged] + (0..<drawnCount).map { _ in ranges.drawn(&generator) })
+      try tryOut((0..<drawnCount).map { _ in ranges.drawn(&generator) })
       let parents = ranked().prefix(Self.parentCount).map { trials[$0].candidate }
       try tryOut(
         (trials.count..<trialCount).map { _ in
@@ -62,14 +70,16 @@ struct TuningSearch: Sendable {
             parents[generator.nextIndex(below: parents.count)], &generator)
         })
     } else {
-      try tryOut([.unchanged] + bench.logisticCandidates.prefix(trialCount - 1))
+      try tryOut(Array(bench.logisticCandidates.prefix(trialCount - 1)))
     }
 
-    let finalists = [0] + ranked().prefix(max(1, trialCount / Self.keptOneIn))
+    let others = ranked().prefix(max(1, trialCount / Self.keptOneIn))
+    let finalists = [0] + others
     let final =
-      first == bench.parts
-      ? finalists.map { judgements[$0] }
-      : try bench.judged(finalists.map { trials[$0].candidate }, on: bench.parts)
+      try [judgements[0]]
+      + (first == bench.parts
+        ? others.map { judgements[$0] }
+        : bench.judged(others.map { trials[$0].candidate }, on: bench.parts))
     for (place, judgement) in zip(finalists, final) { trials[place].logLoss = judgement.logLoss }
     // Of equal ones the earlier.
     let best = final.indices.min { (final[$0].logLoss, $0) < (final[$1].logLoss, $1) }!
