@@ -39,6 +39,8 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Draw what each fold learns from, leaves out and judges.")
   var showSplits = false
 
+  @OptionGroup(title: "Customers and money") var asked: QuestionOptions
+
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(help: "What the bootstrap intervals depend on. (default: 0; of folds the model's own)")
@@ -80,9 +82,9 @@ struct Evaluate: ParsableCommand {
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
     if judgesRecipe { return try judgeRecipe(of: file, configuration) }
-    let (input, path, notes) = try input(for: file.model, configuration)
+    let (input, path, notes, mrr) = try input(for: file.model, configuration)
     let evaluation = try ModelEvaluation(
-      file.model, on: input, path: path, seed: seed ?? 0, threads: global.threadCount)
+      file.model, on: input, path: path, money: mrr, seed: seed ?? 0, threads: global.threadCount)
     if evaluation.isTrainingTable {
       Logger.retain.warning(
         """
@@ -90,7 +92,7 @@ struct Evaluate: ParsableCommand {
         For held-out figures: retain inspect \(displayText(argument.model)), or add --cv 5
         """)
     }
-    let report = try evaluation.report()
+    let report = try evaluation.report(asked.questions)
     try Console.print(
       global.json
         ? JSONText.of(
@@ -118,7 +120,7 @@ struct Evaluate: ParsableCommand {
         file.model, configuration: configuration, options: learned.options
       ) { progress.show($0) }
       evaluation = RecipeReport(
-        try held.report { progress.show($0) }, recipe: held.recipe,
+        try held.report(asked.questions) { progress.show($0) }, recipe: held.recipe,
         notes: held.outcomes.summary(), warnings: held.warnings)
     } else {
       learned.options.reading = try reading.options()
@@ -126,7 +128,9 @@ struct Evaluate: ParsableCommand {
       learned.options.id = file.model.schema.idColumn
       learned.options.group = group
       learned.options.time = time
-      evaluation = try RecipeReport(file.model, options: learned.options) { progress.show($0) }
+      evaluation = try RecipeReport(
+        file.model, options: learned.options, questions: asked.questions
+      ) { progress.show($0) }
     }
     progress.clear()
     Logger.retain.warn(learned.warnings + evaluation.warnings)
@@ -139,12 +143,12 @@ struct Evaluate: ParsableCommand {
 
   /// The accounts to judge by, what they were read from, and how their outcomes came about.
   private func input(for model: RetentionModel, _ configuration: RetentionConfiguration?)
-    throws(Diagnostic) -> (input: ScoringInput, path: String, notes: String)
+    throws(Diagnostic) -> (input: ScoringInput, path: String, notes: String, mrr: [Double]?)
   {
     guard let configuration, let asOf else {
       let table = table ?? ""
       return (
-        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, ""
+        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, "", nil
       )
     }
     let progress = ProgressLine()
@@ -154,6 +158,9 @@ struct Evaluate: ParsableCommand {
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(held.input.warnings)
-    return (held.input, configuration.path, held.outcomes.summary() + "\n")
+    return (
+      held.input, configuration.path, held.outcomes.summary() + "\n",
+      held.mrr.contains { !$0.isNaN } ? held.mrr : nil
+    )
   }
 }

@@ -116,10 +116,12 @@ extension HeldOutHistory {
   /// Figures, simple rules beside the model's recipe, and the verdict.
   ///
   /// - Throws: What fitting the rules throws.
-  public func report(progress: ((TrainingProgress) -> Void)? = nil) throws(Diagnostic)
-    -> EvaluationReport
-  {
-    try EvaluationReport(recipe, rows: judged, whole: whole, progress: progress)
+  public func report(
+    _ questions: EvaluationQuestions = EvaluationQuestions(),
+    progress: ((TrainingProgress) -> Void)? = nil
+  ) throws(Diagnostic) -> EvaluationReport {
+    try EvaluationReport(
+      recipe, rows: judged, whole: whole.source, ruleColumns: whole.source, questions: questions, progress: progress)
   }
 }
 

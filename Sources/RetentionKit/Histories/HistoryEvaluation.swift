@@ -16,6 +16,9 @@ import UsageHistory
 public struct HistoryEvaluation: Sendable {
   /// The accounts whose outcome is known, and the outcomes.
   public let input: ScoringInput
+  /// Monthly recurring revenue of these accounts as it was known on the day; NaN where no
+  /// subscriptions are kept.
+  public let mrr: [Double]
   /// The as-of day.
   public let asOf: CalendarDay
   /// How the outcomes came about, and who takes no part.
@@ -44,6 +47,7 @@ public struct HistoryEvaluation: Sendable {
     var input = try session.scoringInput(of: labels.rows, model: model, recipe: recipe)
     input.outcomes = labels.outcomes.rows.map(\.isPositive)
     self.input = input
+    mrr = try session.mrr(of: labels.rows)
     self.asOf = asOf
     outcomes = labels.outcomes
   }
