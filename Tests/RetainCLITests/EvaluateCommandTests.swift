@@ -19,7 +19,8 @@ struct EvaluateCommandTests {
       Set(json.keys)
         == Set(Self.figures).union([
           "rows", "positives", "base_rate", "intervals", "baseline", "gains", "reliability",
-          "is_training_table", "rows_read", "rows_accepted", "rows_rejected", "baselines", "verdict",
+          "is_training_table", "rows_read", "rows_accepted", "rows_rejected", "baselines",
+          "verdict",
         ]))
     #expect(number(json["rows"]) == Double(ShippedData.heldOutRowCount))
     #expect(number(json["positives"]) == Double(ShippedData.heldOutPositiveCount))
@@ -182,7 +183,9 @@ struct EvaluateCommandTests {
     ["--table", "t.csv", "--top", "0.1", "--threshold", "0.5"],
     ["--table", "t.csv", "--contact-cost", "-1"],
   ])
-  func `a table or a configuration is needed, not both, and options go with theirs`(options: [String]) throws {
+  func `a table or a configuration is needed, not both, and options go with theirs`(
+    options: [String]
+  ) throws {
     #expect(try RetainProcess.run(["evaluate", "m.retain"] + options).exitCode == 64)
   }
 
@@ -238,7 +241,8 @@ struct EvaluateCommandTests {
     #expect((json["profit"] as? [String: Any])?["best"] != nil)
 
     let text = try RetainProcess.run(arguments).text
-    for words in ["Customers by plan", "Money of the customers", "Profit of contacting", "Called:"] {
+    for words in ["Customers by plan", "Money of the customers", "Profit of contacting", "Called:"]
+    {
       #expect(text.contains(words), "\(words)")
     }
     let misspelt = try RetainProcess.run(

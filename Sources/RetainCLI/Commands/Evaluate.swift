@@ -54,7 +54,8 @@ struct Evaluate: ParsableCommand {
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (nil, _?):
       for (option, isGiven) in [("--cv", cv != nil), ("--group", group != nil)] where isGiven {
-        throw ValidationError("\(option) goes with --table; the model knows its folds of histories.")
+        throw ValidationError(
+          "\(option) goes with --table; the model knows its folds of histories.")
       }
     case (_?, nil):
       if asOf != nil { throw ValidationError("--as-of goes with --config.") }

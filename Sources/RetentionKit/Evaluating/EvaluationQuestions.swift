@@ -183,7 +183,7 @@ extension EvaluationAnswers {
           row.high.map { "\(Numbers.percent(low)) to \(Numbers.percent($0))" }
         } ?? "-"
       lines.add(
-        Numbers.percent(row.share, 0), Numbers.quantity(row.money.rounded()),
+        Numbers.percent(row.share, 0), Self.amount(row.money),
         Numbers.percent(row.captured), interval, Metric.liftAt10.text(row.lift))
     }
     return "Money of the customers with the outcome, the riskiest first\n" + lines.text
@@ -195,14 +195,19 @@ extension EvaluationAnswers {
     for point in curve.points {
       lines.add(
         Numbers.percent(point.share, 0), Numbers.count(Int(point.contacts.rounded())),
-        Numbers.quantity(point.cost.rounded()), Numbers.quantity(point.profit.rounded()))
+        Self.amount(point.cost), Self.amount(point.profit))
     }
     let best = curve.best
     return "Profit of contacting the riskiest first\n" + lines.text
       + (best.contacts > 0
         ? "Best: \(Numbers.percent(best.share)) of customers, from a probability of "
-          + "\(Numbers.fixed(best.lowestScore, 4)) on, bring \(Numbers.quantity(best.profit.rounded())).\n"
+          + "\(Numbers.fixed(best.lowestScore, 4)) on, bring \(Self.amount(best.profit)).\n"
         : "No contact pays at these costs.\n")
+  }
+
+  /// An amount without its cents.
+  private static func amount(_ value: Double) -> String {
+    value.magnitude < 1e15 ? Numbers.count(Int(value.rounded())) : "\(value)"
   }
 
   private func text(_ confusion: Confusion) -> String {

@@ -91,7 +91,8 @@ public struct EvaluationReport: Sendable {
     var comparisons = try BaselineComparison.all(
       BaselineRule.all(for: ruleColumns.features),
       fitting: BaselineFitting(
-        source: ruleColumns, set: table.set, splits: recipe.splits, calibration: options.calibration,
+        source: ruleColumns, set: table.set, splits: recipe.splits,
+        calibration: options.calibration,
         seed: options.seed, threads: options.threads),
       rows: rows, positions: positions, bootstrap: bootstrap)
     if options.learner == .gbm {
@@ -99,7 +100,8 @@ public struct EvaluationReport: Sendable {
       comparisons += try BaselineComparison.all(
         [BaselineRule(kind: .logistic, features: Array(table.source.features.indices))],
         fitting: BaselineFitting(
-          source: table.source, set: table.set, splits: recipe.splits, calibration: options.calibration,
+          source: table.source, set: table.set, splits: recipe.splits,
+          calibration: options.calibration,
           seed: options.seed, threads: options.threads),
         rows: rows, positions: positions, bootstrap: bootstrap)
     }
@@ -122,7 +124,8 @@ extension EvaluationReport {
   ///
   /// - Parameter showsSplits: Whether the folds are drawn.
   public func text(showsSplits: Bool) -> String {
-    var text = summary.text + summary.accuracyNote + "\n"
+    var text =
+      summary.text + summary.accuracyNote + "\n"
       + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
       + "Predicted and observed rates\n" + summary.reliabilityText
     text += answers.text
@@ -159,6 +162,7 @@ public struct EvaluationReportJSON: Encodable {
     case baselines, verdict, splits, validationRule
   }
 
+  /// Writes the figures and what goes with them into one object.
   public func encode(to encoder: any Encoder) throws {
     try figures.encode(to: encoder)
     try EvaluationAnswersJSON(answers: report.answers).encode(to: encoder)

@@ -121,7 +121,8 @@ extension HeldOutHistory {
     progress: ((TrainingProgress) -> Void)? = nil
   ) throws(Diagnostic) -> EvaluationReport {
     try EvaluationReport(
-      recipe, rows: judged, whole: whole.source, ruleColumns: whole.source, questions: questions, progress: progress)
+      recipe, rows: judged, whole: whole.source, ruleColumns: whole.source, questions: questions,
+      progress: progress)
   }
 }
 
@@ -152,14 +153,17 @@ extension TrainingTable {
   /// - Throws: `schema.missing_column` where one is not there.
   func reading(_ names: [String], of options: TrainingOptions) throws(Diagnostic) -> TrainingTable {
     var positionOfName: [String: Int] = [:]
-    for (position, feature) in schema.features.enumerated() { positionOfName[feature.name] = position }
+    for (position, feature) in schema.features.enumerated() {
+      positionOfName[feature.name] = position
+    }
     let missing = names.filter { positionOfName[$0] == nil }
     guard missing.isEmpty else {
       throw Diagnostic(
         .schemaMissingColumn,
         "the model reads \(missing.prefix(5).map { "'\(displayText($0))'" }.joined(separator: ", ")), "
           + "which a training on these data would leave out",
-        file: options.table, hint: "its recipe can only be judged on data like those it learned from")
+        file: options.table,
+        hint: "its recipe can only be judged on data like those it learned from")
     }
     let positions = names.map { positionOfName[$0]! }
     if positions == Array(schema.features.indices) { return self }
