@@ -80,12 +80,16 @@ public struct ModelEvaluation: Sendable {
 
   /// The figures with simple rules beside them, and the verdict.
   ///
+  /// - Parameter isLearnedFrom: Whether the model may have learned from rows like these, though not from
+  ///   this very table: then there is no verdict.
+  ///
   /// - Throws: What fitting the rules throws.
-  public func report(_ questions: EvaluationQuestions = EvaluationQuestions()) throws(Diagnostic)
-    -> EvaluationReport
-  {
+  public func report(
+    _ questions: EvaluationQuestions = EvaluationQuestions(), isLearnedFrom: Bool = false
+  ) throws(Diagnostic) -> EvaluationReport {
     try EvaluationReport(
-      summary, rows: rows, matrix: matrix, learner: learner, isTrainingTable: isTrainingTable,
+      summary, rows: rows, matrix: matrix, learner: learner,
+      isTrainingTable: isTrainingTable || isLearnedFrom,
       questions: questions, seed: seed, threads: threads)
   }
 

@@ -171,7 +171,14 @@ struct EvaluateCommandTests {
     #expect(ofTable.exitCode == 0, "\(ofTable.errors)")
     #expect(number(json["rows"]) == number(ofTable.json["rows"]))
     #expect(number(json["positives"]) == number(ofTable.json["positives"]))
-    #expect(try RetainProcess.run(judged).text.contains("on 1 as-of day"))
+    let later = try RetainProcess.run(judged)
+    #expect(later.text.contains("on 1 as-of day") && !later.errors.contains("flatter"))
+
+    // On a day whose outcomes it has learned from, the model is flattered, and its recipe is not.
+    let early = try RetainProcess.run(
+      "evaluate", model, "--config", configuration, "--as-of", "2024-08-01", "--json")
+    #expect(early.errors.contains("the model learned from days whose outcomes came after"))
+    #expect((early.json["verdict"] as? [String: Any])?["beats_baseline"] is NSNull)
   }
 
   @Test(arguments: [

@@ -83,7 +83,7 @@ struct Evaluate: ParsableCommand {
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
     if judgesRecipe { return try judgeRecipe(of: file, configuration) }
-    let (input, path, notes, mrr) = try input(for: file.model, configuration)
+    let (input, path, notes, mrr, isLearnedFrom) = try input(for: file.model, configuration)
     let evaluation = try ModelEvaluation(
       file.model, on: input, path: path, money: mrr, seed: seed ?? 0, threads: global.threadCount)
     if evaluation.isTrainingTable {
@@ -93,7 +93,7 @@ struct Evaluate: ParsableCommand {
         For held-out figures: retain inspect \(displayText(argument.model)), or add --cv 5
         """)
     }
-    let report = try evaluation.report(asked.questions)
+    let report = try evaluation.report(asked.questions, isLearnedFrom: isLearnedFrom)
     try Console.print(
       global.json
         ? JSONText.of(
@@ -144,12 +144,16 @@ struct Evaluate: ParsableCommand {
 
   /// The accounts to judge by, what they were read from, and how their outcomes came about.
   private func input(for model: RetentionModel, _ configuration: RetentionConfiguration?)
-    throws(Diagnostic) -> (input: ScoringInput, path: String, notes: String, mrr: [Double]?)
+    throws(Diagnostic) -> (
+      input: ScoringInput, path: String, notes: String, mrr: [Double]?,
+      isLearnedFrom: Bool
+    )
   {
     guard let configuration, let asOf else {
       let table = table ?? ""
       return (
-        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, "", nil
+        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, "", nil,
+        false
       )
     }
     let progress = ProgressLine()
@@ -159,9 +163,16 @@ struct Evaluate: ParsableCommand {
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(held.input.warnings)
+    if held.isLearnedFrom {
+      Logger.retain.warning(
+        """
+        the model learned from days whose outcomes came after \(asOf): these figures flatter it. \
+        Leave out --as-of to judge its recipe by models of the past of each day
+        """)
+    }
     return (
       held.input, configuration.path, held.outcomes.summary() + "\n",
-      held.mrr.contains { !$0.isNaN } ? held.mrr : nil
+      held.mrr.contains { !$0.isNaN } ? held.mrr : nil, held.isLearnedFrom
     )
   }
 }

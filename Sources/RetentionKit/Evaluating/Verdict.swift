@@ -53,7 +53,8 @@ public struct Verdict: Sendable, Equatable {
 
   private init() {
     sentences = [
-      "The model has learned from these very rows: they cannot tell what it is worth on others."
+      "The model has learned from these very rows, or from later ones: they cannot tell what it is "
+        + "worth on others."
     ]
   }
 
