@@ -26,13 +26,19 @@ public struct ModelEvaluation: Sendable {
 
   /// Judges a model.
   ///
+  /// - Parameter money: The money that each row of the input stands for, shape `[rowCount]`; `nil`
+  ///   where there is none.
   /// - Throws: `data.no_rows` for a table without labelled rows.
   public init(
-    _ model: RetentionModel, on input: ScoringInput, path: String, seed: UInt64, threads: Int
+    _ model: RetentionModel, on input: ScoringInput, path: String, money: [Double]? = nil,
+    seed: UInt64, threads: Int
   ) throws(Diagnostic) {
     let (matrix, labels) = try Self.judged(input, path: path)
     rows = JudgedRows(
-      probabilities: model.probabilities(of: matrix, threads: threads), labels: labels)
+      probabilities: model.probabilities(of: matrix, threads: threads), labels: labels,
+      money: money.map { money in
+        money.indices.filter { input.outcomes?[$0] != nil }.map { money[$0] }
+      })
     summary = EvaluationSummary(
       probabilities: rows.probabilities, labels: labels, bootstrap: Bootstrap(seed: seed),
       threads: threads)
@@ -74,11 +80,17 @@ public struct ModelEvaluation: Sendable {
 
   /// The figures with simple rules beside them, and the verdict.
   ///
+  /// - Parameter isLearnedFrom: Whether the model may have learned from rows like these, though not from
+  ///   this very table: then there is no verdict.
+  ///
   /// - Throws: What fitting the rules throws.
-  public func report() throws(Diagnostic) -> EvaluationReport {
+  public func report(
+    _ questions: EvaluationQuestions = EvaluationQuestions(), isLearnedFrom: Bool = false
+  ) throws(Diagnostic) -> EvaluationReport {
     try EvaluationReport(
-      summary, rows: rows, matrix: matrix, learner: learner, isTrainingTable: isTrainingTable,
-      seed: seed, threads: threads)
+      summary, rows: rows, matrix: matrix, learner: learner,
+      isTrainingTable: isTrainingTable || isLearnedFrom,
+      questions: questions, seed: seed, threads: threads)
   }
 
   /// What was judged, in a few lines.

@@ -19,7 +19,8 @@ struct EvaluateCommandTests {
       Set(json.keys)
         == Set(Self.figures).union([
           "rows", "positives", "base_rate", "intervals", "baseline", "gains", "reliability",
-          "is_training_table", "rows_read", "rows_accepted", "rows_rejected",
+          "is_training_table", "rows_read", "rows_accepted", "rows_rejected", "baselines",
+          "verdict",
         ]))
     #expect(number(json["rows"]) == Double(ShippedData.heldOutRowCount))
     #expect(number(json["positives"]) == Double(ShippedData.heldOutPositiveCount))
@@ -170,15 +171,91 @@ struct EvaluateCommandTests {
     #expect(ofTable.exitCode == 0, "\(ofTable.errors)")
     #expect(number(json["rows"]) == number(ofTable.json["rows"]))
     #expect(number(json["positives"]) == number(ofTable.json["positives"]))
-    #expect(try RetainProcess.run(judged).text.contains("on 1 as-of day"))
+    let later = try RetainProcess.run(judged)
+    #expect(later.text.contains("on 1 as-of day") && !later.errors.contains("flatter"))
+
+    // On a day whose outcomes it has learned from, the model is flattered, and its recipe is not.
+    let early = try RetainProcess.run(
+      "evaluate", model, "--config", configuration, "--as-of", "2024-08-01", "--json")
+    #expect(early.errors.contains("the model learned from days whose outcomes came after"))
+    #expect((early.json["verdict"] as? [String: Any])?["beats_baseline"] is NSNull)
   }
 
   @Test(arguments: [
-    [], ["--table", "t.csv", "--config", "c.yaml"], ["--config", "c.yaml"],
-    ["--table", "t.csv", "--as-of", "2024-12-01"],
+    [], ["--table", "t.csv", "--config", "c.yaml"], ["--table", "t.csv", "--as-of", "2024-12-01"],
+    ["--table", "t.csv", "--show-splits"], ["--table", "t.csv", "--group", "account"],
+    ["--table", "t.csv", "--cv", "1"], ["--config", "c.yaml", "--cv", "5"],
+    ["--config", "c.yaml", "--as-of", "2024-12-01", "--show-splits"],
+    ["--table", "t.csv", "--save-rate", "0.3"], ["--table", "t.csv", "--top", "10"],
+    ["--table", "t.csv", "--top", "0.1", "--threshold", "0.5"],
+    ["--table", "t.csv", "--contact-cost", "-1"],
   ])
-  func `a table or a configuration with a day is needed, and not both`(options: [String]) throws {
+  func `a table or a configuration is needed, not both, and options go with theirs`(
+    options: [String]
+  ) throws {
     #expect(try RetainProcess.run(["evaluate", "m.retain"] + options).exitCode == 64)
+  }
+
+  @Test(arguments: ["gbm", "logistic"])
+  func `a recipe judged by folds of the table of its training has the figures of its training`(
+    learner: String
+  ) throws {
+    let trained = ShippedData.model(learner)
+    let training = try trained.training.json
+    let run = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.trainingTable, "--cv", "5",
+      "--show-splits", "--json")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let validation = try #require(training["validation"] as? [String: Any])
+    let metrics = try #require(validation["metrics"] as? [String: Any])
+    for figure in Self.figures {
+      #expect(number(run.json[figure]) == number(metrics[figure]), "\(figure)")
+    }
+    let splits = try #require(run.json["splits"] as? [[String: Any]])
+    #expect(splits.count == 5)
+    #expect(run.json["validation_rule"] as? String == "stratified")
+    let verdict = try #require(run.json["verdict"] as? [String: Any])
+    #expect(verdict["beats_baseline"] as? Bool == true)
+    #expect(
+      verdict["best_baseline"] as? String
+        == (training["verdict"] as? [String: Any])?["best_baseline"] as? String)
+  }
+
+  @Test func `customers in parts, money, profit and a cut are counted on request`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let arguments = [
+      "evaluate", trained.model, "--table", ShippedData.heldOutTable, "--segment", "plan",
+      "--money", "mrr", "--contact-cost", "50", "--save-rate", "0.3", "--top", "0.1",
+    ]
+    let run = try RetainProcess.run(arguments + ["--json"])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let json = run.json
+    let columns = try #require(json["segments"] as? [[String: Any]])
+    let levels = try #require(columns.first?["segments"] as? [[String: Any]])
+    #expect(levels.count > 1)
+    let small = try #require(columns.first?["too_small"] as? [[String: Any]])
+    #expect(
+      (levels + small).compactMap { number($0["rows"]) }.reduce(0, +)
+        == Double(ShippedData.heldOutRowCount))
+    let money = try #require(json["money"] as? [String: Any])
+    let rows = try #require(money["rows"] as? [[String: Any]])
+    #expect(rows.compactMap { number($0["captured"]) }.allSatisfy { (0...1).contains($0) })
+    let cut = try #require(json["operating_point"] as? [String: Any])
+    let called =
+      try #require(number(cut["true_positives"])) + #require(number(cut["false_positives"]))
+    #expect(abs(called - 200) < 1e-9)
+    #expect((json["profit"] as? [String: Any])?["best"] != nil)
+
+    let text = try RetainProcess.run(arguments).text
+    for words in ["Customers by plan", "Money of the customers", "Profit of contacting", "Called:"]
+    {
+      #expect(text.contains(words), "\(words)")
+    }
+    let misspelt = try RetainProcess.run(
+      "evaluate", trained.model, "--table", ShippedData.heldOutTable, "--segment", "plam")
+    #expect(misspelt.exitCode == 65)
+    #expect(misspelt.errors.contains("did you mean 'plan'"))
   }
 
   @Test func `a model of a plain table knows no histories`() throws {

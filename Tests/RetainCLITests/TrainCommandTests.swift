@@ -8,7 +8,7 @@ struct TrainCommandTests {
   ]
   private static let ownKeys: Set = [
     "learner", "output", "card", "validation", "contest", "columns", "warnings", "rows_read",
-    "rows_accepted", "rows_rejected", "calibration",
+    "rows_accepted", "rows_rejected", "calibration", "baselines", "verdict",
   ]
   private static let timingKeys: Set = [
     "read_s", "prepare_s", "tune_s", "fit_s", "calibrate_s", "evaluate_s", "write_s", "total_s",

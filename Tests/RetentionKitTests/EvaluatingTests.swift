@@ -134,7 +134,9 @@ struct EvaluatingTests {
     let input = try ScoringInput(path: file, model: outcome.model, needsOutcomes: true)
     let judged = try ModelEvaluation(outcome.model, on: input, path: file, seed: 0, threads: 1)
     #expect(outcome.holdOut?.summary == judged.summary)
-    #expect(outcome.text(TrainingOptions(table: "t", label: "churned")).contains("held out of everything"))
+    #expect(
+      outcome.text(TrainingOptions(table: "t", label: "churned")).contains("held out of everything")
+    )
   }
 
   @Test func `a day needs a column of dates, and rows on both sides`() throws {
@@ -226,7 +228,8 @@ struct EvaluatingTests {
         == [.baseRate, .bestColumn] + (learner == .gbm ? [.logistic] : []))
   }
 
-  @Test func `columns that the model does not read take no part when its recipe is judged`() throws {
+  @Test func `columns that the model does not read take no part when its recipe is judged`() throws
+  {
     let table = TableText.customers(rowCount: 600, seed: 8)
     let outcome = try train(table, .logistic)
     let wider = table.adding("leak") { table.rows[$0].last == "yes" ? "7" : "3" }

@@ -40,6 +40,8 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Draw what each fold learns from, leaves out and judges.")
   var showSplits = false
 
+  @OptionGroup(title: "Customers and money") var asked: QuestionOptions
+
   @OptionGroup(title: "Looking back") var lookingBack: BacktestOptions
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
@@ -55,7 +57,8 @@ struct Evaluate: ParsableCommand {
     case (_?, _?): throw ValidationError("--table and --config exclude each other.")
     case (nil, _?):
       for (option, isGiven) in [("--cv", cv != nil), ("--group", group != nil)] where isGiven {
-        throw ValidationError("\(option) goes with --table; the model knows its folds of histories.")
+        throw ValidationError(
+          "\(option) goes with --table; the model knows its folds of histories.")
       }
     case (_?, nil):
       if asOf != nil { throw ValidationError("--as-of goes with --config.") }
@@ -86,9 +89,9 @@ struct Evaluate: ParsableCommand {
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
     if judgesRecipe { return try judgeRecipe(of: file, configuration) }
-    let (input, path, notes) = try input(for: file.model, configuration)
+    let (input, path, notes, mrr, isLearnedFrom) = try input(for: file.model, configuration)
     let evaluation = try ModelEvaluation(
-      file.model, on: input, path: path, seed: seed ?? 0, threads: global.threadCount)
+      file.model, on: input, path: path, money: mrr, seed: seed ?? 0, threads: global.threadCount)
     if evaluation.isTrainingTable {
       Logger.retain.warning(
         """
@@ -96,7 +99,7 @@ struct Evaluate: ParsableCommand {
         For held-out figures: retain inspect \(displayText(argument.model)), or add --cv 5
         """)
     }
-    let report = try evaluation.report()
+    let report = try evaluation.report(asked.questions, isLearnedFrom: isLearnedFrom)
     try Console.print(
       global.json
         ? JSONText.of(
@@ -125,7 +128,7 @@ struct Evaluate: ParsableCommand {
         file.model, configuration: configuration, options: learned.options
       ) { progress.show($0) }
       evaluation = RecipeReport(
-        try held.report { progress.show($0) }, recipe: held.recipe,
+        try held.report(asked.questions) { progress.show($0) }, recipe: held.recipe,
         notes: held.outcomes.summary(), warnings: held.warnings)
       if lookingBack.backtest {
         backtest = try Backtest(of: held, options: lookingBack.options) { progress.show($0) }
@@ -136,7 +139,9 @@ struct Evaluate: ParsableCommand {
       learned.options.id = file.model.schema.idColumn
       learned.options.group = group
       learned.options.time = time
-      evaluation = try RecipeReport(file.model, options: learned.options) { progress.show($0) }
+      evaluation = try RecipeReport(
+        file.model, options: learned.options, questions: asked.questions
+      ) { progress.show($0) }
     }
     progress.clear()
     Logger.retain.warn(learned.warnings + evaluation.warnings)
@@ -151,12 +156,16 @@ struct Evaluate: ParsableCommand {
 
   /// The accounts to judge by, what they were read from, and how their outcomes came about.
   private func input(for model: RetentionModel, _ configuration: RetentionConfiguration?)
-    throws(Diagnostic) -> (input: ScoringInput, path: String, notes: String)
+    throws(Diagnostic) -> (
+      input: ScoringInput, path: String, notes: String, mrr: [Double]?,
+      isLearnedFrom: Bool
+    )
   {
     guard let configuration, let asOf else {
       let table = table ?? ""
       return (
-        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, ""
+        try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, "", nil,
+        false
       )
     }
     let progress = ProgressLine()
@@ -166,6 +175,16 @@ struct Evaluate: ParsableCommand {
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(held.input.warnings)
-    return (held.input, configuration.path, held.outcomes.summary() + "\n")
+    if held.isLearnedFrom {
+      Logger.retain.warning(
+        """
+        the model learned from days whose outcomes came after \(asOf): these figures flatter it. \
+        Leave out --as-of to judge its recipe by models of the past of each day
+        """)
+    }
+    return (
+      held.input, configuration.path, held.outcomes.summary() + "\n",
+      held.mrr.contains { !$0.isNaN } ? held.mrr : nil, held.isLearnedFrom
+    )
   }
 }

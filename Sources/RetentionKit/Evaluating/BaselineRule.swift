@@ -86,8 +86,9 @@ struct BaselineFitting {
   ///
   /// - Returns: Also the columns that the rule read, those of all folds.
   /// - Throws: What fitting and reading features throw.
-  func probabilities(of rule: BaselineRule) throws(Diagnostic) -> (values: [Double], columns: [String])
-  {
+  func probabilities(of rule: BaselineRule) throws(Diagnostic) -> (
+    values: [Double], columns: [String]
+  ) {
     switch rule.kind {
     case .baseRate: return (baseRates, [])
     case .bestColumn:

@@ -18,6 +18,8 @@ public struct EvaluationReport: Sendable {
   public let verdict: Verdict
   /// The folds; `nil` where the model itself was judged.
   public let splits: SplitPicture?
+  /// What was asked beyond.
+  public let answers: EvaluationAnswers
 
   /// How many folds of judged rows rules are fitted to where the model itself is judged.
   private static let ruleFoldCount = 5
@@ -31,11 +33,14 @@ public struct EvaluationReport: Sendable {
   /// - Throws: What fitting the rules throws.
   init(
     _ summary: EvaluationSummary, rows: JudgedRows, matrix: FeatureMatrix, learner: String,
-    isTrainingTable: Bool, seed: UInt64, threads: Int
+    isTrainingTable: Bool, questions: EvaluationQuestions, seed: UInt64, threads: Int
   ) throws(Diagnostic) {
     self.summary = summary
     self.rows = rows
     splits = nil
+    answers = try EvaluationAnswers(
+      questions, rows: rows, columns: matrix, positions: Array(rows.labels.indices),
+      bootstrap: Bootstrap(seed: seed), threads: threads)
     var comparisons: [BaselineComparison] = []
     // Rows of one outcome tell nothing of who is right.
     if rows.labels.contains(true), rows.labels.contains(false) {
@@ -62,10 +67,12 @@ public struct EvaluationReport: Sendable {
   /// A recipe that was judged by folds; rules are fitted to what each fold learned from.
   ///
   /// - Parameters:
-  ///   - whole: The table with all its features, of which the model may read some only.
+  ///   - whole: The columns that may be asked for, of the rows of the recipe's table.
+  ///   - ruleColumns: The columns that rules may read.
   /// - Throws: What fitting the rules throws.
   init(
-    _ recipe: RecipeEvaluation, rows: JudgedRows, whole: TrainingTable,
+    _ recipe: RecipeEvaluation, rows: JudgedRows, whole: any ColumnSource,
+    ruleColumns: any ColumnSource, questions: EvaluationQuestions,
     progress: ((TrainingProgress) -> Void)? = nil
   ) throws(Diagnostic) {
     summary = recipe.summary
@@ -77,11 +84,15 @@ public struct EvaluationReport: Sendable {
       timesAreDates: table.timesAreDates)
     let positions = recipe.judgedRows
     let bootstrap = Bootstrap(seed: options.seed)
+    answers = try EvaluationAnswers(
+      questions, rows: rows, columns: whole, positions: positions, bootstrap: bootstrap,
+      threads: options.threads)
     progress?(.step("judging simple rules"))
     var comparisons = try BaselineComparison.all(
-      BaselineRule.all(for: whole.source.features),
+      BaselineRule.all(for: ruleColumns.features),
       fitting: BaselineFitting(
-        source: whole.source, set: table.set, splits: recipe.splits, calibration: options.calibration,
+        source: ruleColumns, set: table.set, splits: recipe.splits,
+        calibration: options.calibration,
         seed: options.seed, threads: options.threads),
       rows: rows, positions: positions, bootstrap: bootstrap)
     if options.learner == .gbm {
@@ -89,7 +100,8 @@ public struct EvaluationReport: Sendable {
       comparisons += try BaselineComparison.all(
         [BaselineRule(kind: .logistic, features: Array(table.source.features.indices))],
         fitting: BaselineFitting(
-          source: table.source, set: table.set, splits: recipe.splits, calibration: options.calibration,
+          source: table.source, set: table.set, splits: recipe.splits,
+          calibration: options.calibration,
           seed: options.seed, threads: options.threads),
         rows: rows, positions: positions, bootstrap: bootstrap)
     }
@@ -112,9 +124,11 @@ extension EvaluationReport {
   ///
   /// - Parameter showsSplits: Whether the folds are drawn.
   public func text(showsSplits: Bool) -> String {
-    var text = summary.text + summary.accuracyNote + "\n"
+    var text =
+      summary.text + summary.accuracyNote + "\n"
       + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
       + "Predicted and observed rates\n" + summary.reliabilityText
+    text += answers.text
     if !comparisons.isEmpty { text += "\n" + comparisonText }
     if showsSplits, let splits { text += "\n" + splits.text }
     return text + "\n" + verdict.text
@@ -148,8 +162,10 @@ public struct EvaluationReportJSON: Encodable {
     case baselines, verdict, splits, validationRule
   }
 
+  /// Writes the figures and what goes with them into one object.
   public func encode(to encoder: any Encoder) throws {
     try figures.encode(to: encoder)
+    try EvaluationAnswersJSON(answers: report.answers).encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(
       report.comparisons.map(BaselineComparisonJSON.init), forKey: .baselines)

@@ -116,10 +116,13 @@ extension HeldOutHistory {
   /// Figures, simple rules beside the model's recipe, and the verdict.
   ///
   /// - Throws: What fitting the rules throws.
-  public func report(progress: ((TrainingProgress) -> Void)? = nil) throws(Diagnostic)
-    -> EvaluationReport
-  {
-    try EvaluationReport(recipe, rows: judged, whole: whole, progress: progress)
+  public func report(
+    _ questions: EvaluationQuestions = EvaluationQuestions(),
+    progress: ((TrainingProgress) -> Void)? = nil
+  ) throws(Diagnostic) -> EvaluationReport {
+    try EvaluationReport(
+      recipe, rows: judged, whole: whole.source, ruleColumns: whole.source, questions: questions,
+      progress: progress)
   }
 }
 
@@ -150,14 +153,17 @@ extension TrainingTable {
   /// - Throws: `schema.missing_column` where one is not there.
   func reading(_ names: [String], of options: TrainingOptions) throws(Diagnostic) -> TrainingTable {
     var positionOfName: [String: Int] = [:]
-    for (position, feature) in schema.features.enumerated() { positionOfName[feature.name] = position }
+    for (position, feature) in schema.features.enumerated() {
+      positionOfName[feature.name] = position
+    }
     let missing = names.filter { positionOfName[$0] == nil }
     guard missing.isEmpty else {
       throw Diagnostic(
         .schemaMissingColumn,
         "the model reads \(missing.prefix(5).map { "'\(displayText($0))'" }.joined(separator: ", ")), "
           + "which a training on these data would leave out",
-        file: options.table, hint: "its recipe can only be judged on data like those it learned from")
+        file: options.table,
+        hint: "its recipe can only be judged on data like those it learned from")
     }
     let positions = names.map { positionOfName[$0]! }
     if positions == Array(schema.features.indices) { return self }

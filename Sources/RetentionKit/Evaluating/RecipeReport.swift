@@ -31,6 +31,7 @@ public struct RecipeReport: Sendable {
   ///   throws; `data.*` where nothing can be learned or judged.
   public init(
     _ model: RetentionModel, options: TrainingOptions,
+    questions: EvaluationQuestions = EvaluationQuestions(),
     progress: (@Sendable (TrainingProgress) -> Void)? = nil
   ) throws(Diagnostic) {
     var options = options
@@ -52,7 +53,9 @@ public struct RecipeReport: Sendable {
       labels: positions.map { set.labels[$0] },
       weights: set.weights.map { weights in positions.map { weights[$0] } },
       groups: set.scheme.groups.map { groups in positions.map { groups[$0] } })
-    report = try EvaluationReport(recipe, rows: rows, whole: table, progress: progress)
+    report = try EvaluationReport(
+      recipe, rows: rows, whole: read.source, ruleColumns: table.source, questions: questions,
+      progress: progress)
     self.recipe = recipe
     notes = ""
     warnings =

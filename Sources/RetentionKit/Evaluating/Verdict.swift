@@ -53,7 +53,8 @@ public struct Verdict: Sendable, Equatable {
 
   private init() {
     sentences = [
-      "The model has learned from these very rows: they cannot tell what it is worth on others."
+      "The model has learned from these very rows, or from later ones: they cannot tell what it is "
+        + "worth on others."
     ]
   }
 
@@ -123,15 +124,27 @@ public struct Verdict: Sendable, Equatable {
   }
 
   private mutating func weighCalibration(_ summary: EvaluationSummary) {
-    guard let ece = summary.ece, let base = summary.baseRate, !summary.gains.isEmpty else { return }
-    let total = summary.gains.reduce(0) { $0 + $1.rows }
-    let mean = summary.gains.reduce(0) { $0 + $1.rows * ($1.meanProbability ?? 0) } / total
-    let error = (mean * (1 - mean) / Double(max(1, summary.rows))).squareRoot()
-    let isNear = abs(mean - base) <= max(3 * error, 0.05 * base)
-    isCalibrated = isNear && ece <= max(0.03, 0.2 * base)
+    guard let line = summary.calibrationLine, let base = summary.baseRate,
+      let mean = summary.meanProbability, let ece = summary.ece
+    else { return }
+    // What chance explains, or what nobody would notice.
+    func isNear(_ estimate: CalibrationLine.Estimate, _ ideal: Double, _ slack: Double) -> Bool {
+      abs(estimate.value - ideal) <= max(2 * (estimate.standardError ?? .infinity), slack)
+    }
+    // Where all probabilities are about one, their slope says nothing.
+    let spread = summary.gains.compactMap(\.meanProbability)
+    let isFlat = (spread.max() ?? 0) - (spread.min() ?? 0) < 0.05 * base
+    let slope = isFlat ? nil : line.slope
+    isCalibrated =
+      isNear(line.interceptInTheLarge, 0, 0.05) && slope.map { isNear($0, 1, 0.1) } ?? true
+    let slopeWords =
+      slope.map {
+        "slope \(Numbers.fixed($0.value, 2))"
+          + ($0.standardError.map { " ± \(Numbers.fixed(2 * $0, 2))" } ?? "") + ", "
+      } ?? ""
     sentences.append(
       "Probabilities are \(isCalibrated == true ? "" : "not ")calibrated: predicted on average "
-        + "\(Numbers.percent(mean)), observed \(Numbers.percent(base)); calibration error "
+        + "\(Numbers.percent(mean)), observed \(Numbers.percent(base)); \(slopeWords)calibration error "
         + "\(Numbers.fixed(ece, 4)).")
   }
 

@@ -16,10 +16,16 @@ import UsageHistory
 public struct HistoryEvaluation: Sendable {
   /// The accounts whose outcome is known, and the outcomes.
   public let input: ScoringInput
+  /// Monthly recurring revenue of these accounts as it was known on the day; NaN where no
+  /// subscriptions are kept.
+  public let mrr: [Double]
   /// The as-of day.
   public let asOf: CalendarDay
   /// How the outcomes came about, and who takes no part.
   public let outcomes: OutcomePanel
+  /// Whether the model may have learned from outcomes that were not yet known on the day: its schedule
+  /// has days whose label windows close later, and the data cover them.
+  public let isLearnedFrom: Bool
 
   /// Reads the tables, computes the features of a model's recipe and finds the outcomes of its
   /// target.
@@ -44,6 +50,15 @@ public struct HistoryEvaluation: Sendable {
     var input = try session.scoringInput(of: labels.rows, model: model, recipe: recipe)
     input.outcomes = labels.outcomes.rows.map(\.isPositive)
     self.input = input
+    let known = labels.definition.leadDays + labels.definition.horizonDays
+    var learnedDays: [CalendarDay] = []
+    if let schedule = recipe.configuration.asOf, case .shared(let days) = schedule.days() {
+      learnedDays = days
+    }
+    isLearnedFrom = learnedDays.contains {
+      $0 + known > asOf && $0 + known <= labels.outcomes.lastDay + 1
+    }
+    mrr = try session.mrr(of: labels.rows)
     self.asOf = asOf
     outcomes = labels.outcomes
   }
