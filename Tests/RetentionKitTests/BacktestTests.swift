@@ -73,6 +73,8 @@ struct BacktestTests {
     var plan = WalkForward.Plan()
     plan.cutoffCount = 2
     plan.partCount = 2
+    // Labels that are turned round below have no say in the days.
+    (plan.minimumShare, plan.minimumRarerCount) = (0.2, 1)
     return try WalkForward(
       fitting, rows: company.prepared.panel.rows,
       accountCount: company.prepared.session.history.accountCount, rule: rule(company.prepared),
@@ -90,7 +92,7 @@ struct BacktestTests {
       for row in rows.indices {
         // Label window and gap are over on the eve of the cutoff at the latest.
         let isOver = rows[row].asOf + 90 + 7 <= cutoff
-        #expect(rule.lastDayNeeded(asOf: rows[row].asOf) < cutoff == isOver)
+        #expect((rule.lastDayNeeded(asOf: rows[row].asOf) < cutoff) == isOver)
       }
       #expect(known.allSatisfy { rows[$0].asOf + 97 <= cutoff })
     }
@@ -132,7 +134,8 @@ struct BacktestTests {
     return zip(history.accountIDs, created).compactMap { id, created in
       let wait = -700 * PortableMath.log(1 - generator.nextUnit())
       guard let created, wait > 1, wait < 600 else { return nil }
-      return (id, created, created + Int(wait))
+      let day = created + Int(wait)
+      return day <= history.coverage.upperBound ? (id, created, day) : nil
     }
   }
 
@@ -163,7 +166,7 @@ struct BacktestTests {
       let chance = try #require(row.shareOfAllMRR)
       #expect(mrr.low! <= chance && chance <= mrr.high!, "\(row.days): \(mrr), \(chance)")
     }
-    #expect(backtest.leadTime.reading(.churn).contains("give no warning"))
+    #expect(backtest.text.contains("the scores give no warning"))
   }
 
   @Test func `a sign planted eight weeks before is seen from then on, and not earlier`() throws {
@@ -177,7 +180,8 @@ struct BacktestTests {
     var configuration = try configuration(leaving: days, name: "planted.csv")
     configuration.sources[.tickets] = TableSource(files: ["planted-tickets.csv"])
     let prepared = try BacktestCompany.prepared(configuration)
-    let leadTime = try company.backtest(prepared.fitting(), prepared).leadTime
+    let fitting = try prepared.fitting()
+    let leadTime = try company.backtest(fitting, prepared).leadTime
     #expect(leadTime.outcomeCount > 60)
     for row in leadTime.weeks {
       let share = try #require(row.shareOfAccounts)
@@ -188,28 +192,37 @@ struct BacktestTests {
         #expect(share.value > 0.8, "\(row.days) days before: \(share)")
       }
     }
+    // Removing the family of the planted sign costs most, by far.
+    let ablation = try ablation(fitting, prepared)
+    #expect(ablation.without.first?.family == .support)
+    let rises = ablation.without.map { $0[.logLoss]!.difference }
+    #expect(rises[0] > 5 * abs(rises[1]), "\(rises)")
+    #expect(try #require(ablation.without[0][.logLoss]?.low) > 0)
+    #expect(ablation.alone.first?.family == .support)
   }
 
-  @Test func `the family of the planted drivers costs most, and one without drivers nothing`()
+  @Test func `the contract, which was planted, is missed, and what is drawn by itself is not`()
     throws
   {
-    let splits = ValidationFolds(of: company.fitting.table.set, asked: 3).splits
-    let ablation = try FamilyAblation(
-      company.fitting, choice: .gbm, splits: splits, prepared: company.prepared,
-      bootstrap: Bootstrap(resampleCount: 200))
-    // Of all families the plan plants most in use: its decline, its peak, its depth.
-    #expect(ablation.without.first?.family == .usage)
-    let usage = try #require(ablation.without.first?[.logLoss])
-    #expect(usage.low! > 0, "\(usage)")
+    let ablation = try ablation(company.fitting, company.prepared)
+    // The last month of a yearly contract has the largest of all terms.
+    let contract = try #require(ablation.without.first { $0.family == .contract }?[.logLoss])
+    #expect(contract.low! > 0, "\(contract)")
     // Country and industry are drawn without regard to anything.
-    let profile = try #require(ablation.without.first { $0.family == .profile }?[.logLoss])
-    #expect(profile.low! <= 0, "\(profile)")
     let alone = try #require(ablation.alone.first { $0.family == .profile }?[.rocAUC])
     #expect(alone.high! < 0, "\(alone)")
     let streams = try #require(ablation.streams)
     #expect(streams.humanFeatureCount < ablation.featureCount)
     #expect(streams.riskier.count + streams.safer.count < streams.accountCount)
     #expect(streams.examples.allSatisfy { abs($0.steps) >= StreamComparison.leastSteps })
+  }
+
+  private func ablation(_ fitting: LearnerFitting, _ prepared: HistoryTraining.Prepared) throws
+    -> FamilyAblation
+  {
+    try FamilyAblation(
+      fitting, choice: .gbm, splits: ValidationFolds(of: fitting.table.set, asked: 3).splits,
+      prepared: prepared, bootstrap: Bootstrap(resampleCount: 200))
   }
 
   @Test func `the number of threads changes nothing`() throws {
@@ -244,11 +257,11 @@ extension Table {
   /// The table with some labels, the last column, turned round.
   fileprivate func turningLabels(_ isTurned: (Int) -> Bool) -> Table {
     var columns = columns
-    guard case .category(var values) = columns[columns.count - 1].values else { return self }
-    for row in values.codes.indices where isTurned(row) {
-      values.codes[row] = 1 - values.codes[row]
-    }
-    columns[columns.count - 1].values = .category(values)
+    guard case .category(let values) = columns[columns.count - 1].values else { return self }
+    let codes = values.codes.enumerated().map { row, code in isTurned(row) ? 1 - code : code }
+    columns[columns.count - 1] = TableColumn(
+      name: columns[columns.count - 1].name,
+      values: .category(CategoryValues(codes: codes, levels: values.levels)))
     return Table(columns: columns, rowCount: rowCount)
   }
 }

@@ -49,6 +49,9 @@ package struct WalkForward: Sendable {
     package var minimumRarerCount = 30
     /// Cutoffs are so many days apart at least.
     package var minimumStep = 28
+
+    /// The defaults.
+    package init() {}
   }
 
   /// Fits the models.
