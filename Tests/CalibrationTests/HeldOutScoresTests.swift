@@ -135,8 +135,8 @@ import Testing
   @Test func `the methods to choose from grow with the rarer outcome`() {
     #expect(CalibrationChoice.candidates(rarerCount: 99) == [.none, .temperature, .platt])
     #expect(CalibrationChoice.candidates(rarerCount: 100).last == .beta)
-    #expect(CalibrationChoice.candidates(rarerCount: 999).last == .beta)
-    #expect(CalibrationChoice.candidates(rarerCount: 1000).last == .isotonic)
+    #expect(CalibrationChoice.candidates(rarerCount: 499).last == .beta)
+    #expect(CalibrationChoice.candidates(rarerCount: 500).last == .isotonic)
   }
 
   /// The score to which a calibrator gives these log odds.

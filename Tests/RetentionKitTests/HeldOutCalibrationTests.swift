@@ -57,7 +57,8 @@ import Testing
     let certainty = try #require(outcome.model.certainty)
     let text = outcome.text(TrainingOptions(table: "t.csv", label: "churned"))
     #expect(text.contains("Calibration: \(choice.method.rawValue) ("))
-    #expect(outcome.model.text(id: "0", byteCount: 1).contains("says the opposite of at most 10.0 %"))
+    #expect(
+      outcome.model.text(id: "0", byteCount: 1).contains("says the opposite of at most 10.0 %"))
     // Of rows held out, no more than a tenth of either outcome is contradicted.
     for label in [true, false] {
       let rows = try #require(outcome.outOfFold).filter { $0.label == label }
@@ -70,7 +71,8 @@ import Testing
     }
     let plain = try train(table) { $0.foldCount = nil }
     #expect(plain.model.certainty == nil && plain.model.summary.calibration == nil)
-    #expect(plain.model.scores(of: try encoded(plain), threads: 1).allSatisfy { $0.certainty == nil })
+    #expect(
+      plain.model.scores(of: try encoded(plain), threads: 1).allSatisfy { $0.certainty == nil })
   }
 
   private func encoded(_ outcome: TrainingOutcome) throws -> EncodedTable {

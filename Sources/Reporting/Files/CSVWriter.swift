@@ -60,10 +60,25 @@ package struct CSVWriter {
     for index in field { bytes.append(bytes[index]) }
   }
 
-  /// A field that needs no quotes, as its bytes.
-  package mutating func write(raw field: [UInt8]) {
+  /// A field as it is written, made once where many rows have it.
+  package struct Field {
+    fileprivate let bytes: [UInt8]
+    fileprivate let formulaLikeCount: Int
+
+    package init(_ text: String) {
+      var writer = CSVWriter(header: [])
+      writer.bytes = []
+      writer.isAtLineStart = true
+      writer.write(text)
+      bytes = writer.bytes
+      formulaLikeCount = writer.formulaLikeCount
+    }
+  }
+
+  package mutating func write(_ field: Field) {
     separate()
-    bytes.append(contentsOf: field)
+    bytes.append(contentsOf: field.bytes)
+    formulaLikeCount += field.formulaLikeCount
   }
 
   package mutating func endRow() {

@@ -29,29 +29,40 @@ public struct ScoreFile: Sendable {
     _ scores: [AccountScore], asOf: String?, target: String, modelID: String, hasCertainty: Bool
   ) {
     var writer = CSVWriter(header: Self.header + (hasCertainty ? Self.certaintyHeader : []))
-    var ends = NumberTexts()
+    var ends = NumberFields()
+    let (asOf, target) = (CSVWriter.Field(asOf ?? ""), CSVWriter.Field(target))
+    let modelID = CSVWriter.Field(modelID)
+    let bands = ScoreBand.allCases.map { ($0, CSVWriter.Field($0.rawValue)) }
+    let verdicts = Verdict.allCases.map { ($0, CSVWriter.Field($0.rawValue)) }
+    let nothing = CSVWriter.Field("")
     for score in scores {
       writer.write(score.accountID)
-      writer.write(asOf ?? "")
+      writer.write(asOf)
       writer.write(target)
       writer.write(score.probability)
       let probability = writer.lastField
       writer.write(score.percentile)
-      writer.write(score.band.rawValue)
+      writer.write(bands.first { $0.0 == score.band }?.1 ?? nothing)
       for index in 0..<Self.reasonCount {
-        writer.write(index < score.reasons.count ? score.reasons[index].text : "")
+        if index < score.reasons.count {
+          writer.write(score.reasons[index].text)
+        } else {
+          writer.write(nothing)
+        }
       }
       writer.write(modelID)
       if hasCertainty {
-        for end in [score.certainty?.low, score.certainty?.high] {
+        for isLow in [true, false] {
+          let end = isLow ? score.certainty?.low : score.certainty?.high
           // Few steps make up all intervals, but for the ends that are the probability itself.
           if end == score.probability {
             writer.writeAgain(probability)
           } else {
-            writer.write(raw: end.map { ends.text(of: $0) } ?? [])
+            writer.write(end.map { ends.field(of: $0) } ?? nothing)
           }
         }
-        writer.write(score.certainty?.verdict.rawValue ?? "")
+        let verdict = score.certainty?.verdict
+        writer.write(verdicts.first { $0.0 == verdict }?.1 ?? nothing)
       }
       writer.endRow()
     }
@@ -60,14 +71,19 @@ public struct ScoreFile: Sendable {
   }
 }
 
-/// The texts of numbers of which there are few different ones, each made once.
-private struct NumberTexts {
-  private var texts: [UInt64: [UInt8]] = [:]
+/// The fields of numbers of which there are few different ones, each made once as a rule.
+private struct NumberFields {
+  private static let count = 4096
+  private var numbers = [Double](repeating: .nan, count: count)
+  private var fields = [CSVWriter.Field](repeating: CSVWriter.Field(""), count: count)
 
-  mutating func text(of number: Double) -> [UInt8] {
-    if let known = texts[number.bitPattern] { return known }
-    let text = Array("\(number)".utf8)
-    texts[number.bitPattern] = text
-    return text
+  mutating func field(of number: Double) -> CSVWriter.Field {
+    // The place is by the upper bits of a product (Fibonacci hashing): whoever comes later, stays.
+    let place = Int((number.bitPattern &* 0x9E37_79B9_7F4A_7C15) >> 52)
+    if numbers[place] != number {
+      numbers[place] = number
+      fields[place] = CSVWriter.Field("\(number)")
+    }
+    return fields[place]
   }
 }
