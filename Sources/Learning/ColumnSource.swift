@@ -49,6 +49,32 @@ package struct SelectedColumns: ColumnSource {
   }
 }
 
+/// Some columns of a source.
+package struct ChosenColumns: ColumnSource {
+  private let source: any ColumnSource
+  private let chosen: [Int]
+
+  /// Names the columns, in the order in which they are to come.
+  package init(_ source: any ColumnSource, features: [Int]) {
+    self.source = source
+    chosen = features
+  }
+
+  package var features: [Feature] { chosen.map { source.features[$0] } }
+  package var rowCount: Int { source.rowCount }
+  package var rowsAtOnce: Int { source.rowsAtOnce }
+
+  package func column(_ feature: Int) throws(Diagnostic) -> FeatureColumn {
+    try source.column(chosen[feature])
+  }
+
+  package func matrix(of rows: [Int]) throws(Diagnostic) -> FeatureMatrix {
+    let matrix = try source.matrix(of: rows)
+    return FeatureMatrix(
+      features: features, columns: chosen.map { matrix.columns[$0] }, rowCount: matrix.rowCount)
+  }
+}
+
 extension ColumnSource {
   /// The scores of some rows, so many at a time as may be.
   ///

@@ -56,38 +56,44 @@ public struct HistoryTraining: Sendable {
   public func run() throws(Diagnostic) -> Outcome {
     try options.start?.check(isOfHistories: true)
     var timings = TrainingTimings()
-    let (table, panel, recipe, report) = try timings.measure(\.read) { () throws(Diagnostic) in
-      try features()
+    let prepared = try timings.measure(\.read) { () throws(Diagnostic) in
+      try self.prepared()
     }
-    var options = options
-    options.table = configuration.path
-    options.label = target.rawValue
-    options.positive = FeatureTable.positive
-    options.id = FeatureTable.accountColumn
-    options.group = FeatureTable.accountColumn
-    let days = Set(panel.rows.map(\.asOf))
-    if days.count > 1 { options.time = FeatureTable.asOfColumn }
-    let definition = panel.definition
-    options.embargo = Double(definition.leadDays + definition.horizonDays) * 86_400
-    if days.count == 1 { options.drop = [FeatureTable.asOfColumn] }
-    var training = Training(options)
+    var training = prepared.training
     training.progress = progress
     training.interruption = interruption
-    var outcome = try training.run(on: table, timings: timings)
+    var outcome = try training.run(on: prepared.table, timings: timings)
     // Words that the model did not learn from, because few accounts have them, stay out of it.
     var levels: [String: [String]] = [:]
     for feature in outcome.model.schema.features {
       if case .category(let names, _) = feature.kind { levels[feature.name] = names }
     }
     outcome.model.recipe = HistoryRecipe(
-      configuration: configuration, target: target, features: recipe.keeping(levels: levels))
-    outcome.model.summary.warnings = report.sentences + outcome.model.summary.warnings
-    return Outcome(training: outcome, panel: panel.outcomes, report: report)
+      configuration: configuration, target: target,
+      features: prepared.recipe.keeping(levels: levels))
+    outcome.model.summary.warnings = prepared.report.sentences + outcome.model.summary.warnings
+    return Outcome(
+      training: outcome, panel: prepared.panel.outcomes, report: prepared.report)
   }
 
-  private func features() throws(Diagnostic) -> (
-    table: Table, panel: LabelledPanel, recipe: FeatureRecipe, report: HistoryReport
-  ) {
+  /// Rows with features and outcomes, and a training that knows its columns.
+  package struct Prepared {
+    /// Learns from ``table``.
+    package var training: Training
+    /// The account, the as-of day, the features and the outcome of each row, in the panel's order.
+    package var table: Table
+    /// The same rows: accounts by their position in the history, days and outcomes.
+    package var panel: LabelledPanel
+    /// Computes the features again.
+    package var recipe: FeatureRecipe
+    /// What reading the tables came to.
+    package var report: HistoryReport
+    /// The history that was read.
+    package var session: HistorySession
+  }
+
+  /// Reads the tables, finds the outcomes and computes the features.
+  package func prepared() throws(Diagnostic) -> Prepared {
     let progress = progress
     let session = try HistorySession(
       configuration, threads: options.threads, onBadRow: options.reading.onBadRow,
@@ -101,7 +107,27 @@ public struct HistoryTraining: Sendable {
     let table = FeatureTable.table(
       of: features, accountIDs: session.history.accountIDs,
       labels: (target.rawValue, panel.outcomes.rows.map(\.isPositive)))
-    return (table, panel, recipe, session.history.report)
+    return Prepared(
+      training: Training(tableOptions(panel)), table: table, panel: panel, recipe: recipe,
+      report: session.history.report, session: session)
+  }
+}
+
+extension HistoryTraining {
+  /// What the columns of a panel's table are for.
+  private func tableOptions(_ panel: LabelledPanel) -> TrainingOptions {
+    var options = options
+    options.table = configuration.path
+    options.label = target.rawValue
+    options.positive = FeatureTable.positive
+    options.id = FeatureTable.accountColumn
+    options.group = FeatureTable.accountColumn
+    let dayCount = Set(panel.rows.map(\.asOf)).count
+    if dayCount > 1 { options.time = FeatureTable.asOfColumn }
+    let definition = panel.definition
+    options.embargo = Double(definition.leadDays + definition.horizonDays) * 86_400
+    if dayCount == 1 { options.drop = [FeatureTable.asOfColumn] }
+    return options
   }
 }
 

@@ -4,21 +4,22 @@ import Explanation
 import Learning
 
 /// What a learner did on rows that it was not fitted to.
-struct CrossValidation: Sendable {
+package struct CrossValidation: Sendable {
   /// The raw score of every row by the model that was fitted without it; NaN where there is none.
-  var scores: [Double]
+  package var scores: [Double]
   /// The fold in which each row was held out; -1 where it never was.
-  var foldOfRow: [Int]
-  var foldCount: Int
+  package var foldOfRow: [Int]
+  package var foldCount: Int
   /// The log loss on each fold, before calibration.
-  var logLossOfFold: [Double]
+  package var logLossOfFold: [Double]
   /// Mean over the folds, before calibration.
-  var rocAUC: Double
-  /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`.
-  var falls: [[Double]]
+  package var rocAUC: Double
+  /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`; without
+  /// shuffling `[featureCount][0]`.
+  package var falls: [[Double]]
 
   /// Mean over the folds, before calibration.
-  var logLoss: Double { logLossOfFold.reduce(0, +) / Double(logLossOfFold.count) }
+  package var logLoss: Double { logLossOfFold.reduce(0, +) / Double(logLossOfFold.count) }
 
   /// How far another learner's mean log loss on the same folds is from this one's, and the standard
   /// error of that difference over the folds.
@@ -32,7 +33,7 @@ struct CrossValidation: Sendable {
   }
 
   /// The rows that were held out.
-  var judgedRows: [Int] { foldOfRow.indices.filter { foldOfRow[$0] >= 0 } }
+  package var judgedRows: [Int] { foldOfRow.indices.filter { foldOfRow[$0] >= 0 } }
 
   /// A fold's held-out rows beyond this number add little to what shuffling tells.
   private static let shuffledRowLimit = 2000
@@ -41,12 +42,13 @@ struct CrossValidation: Sendable {
   ///
   /// - Parameters:
   ///   - source: The features of the set's rows.
+  ///   - shuffles: Whether columns of held-out rows are shuffled, for importances.
   ///   - progress: Called with the number of each fold, from 1, before it is fitted.
   ///   - fit: Fits to some rows.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0.
   static func run<Model: FittedLearner>(
     on set: TrainingSet, columns source: any ColumnSource, splits: [Split], seed: UInt64,
-    threads: Int, progress: (Int) -> Void, fit: ([Int]) throws(Diagnostic) -> Model
+    threads: Int, shuffles: Bool, progress: (Int) -> Void, fit: ([Int]) throws(Diagnostic) -> Model
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
@@ -70,6 +72,7 @@ struct CrossValidation: Sendable {
       if let area = Metrics.rocAUC(scores: scores, labels: labels, weights: weights) {
         areas.append(area)
       }
+      guard shuffles else { continue }
       var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
       let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
       let falls = PermutationImportance.falls(

@@ -71,14 +71,19 @@ public struct Training: Sendable {
     var warnings = table.warnings
 
     var contest: [(choice: TrainingOptions.LearnerChoice, result: CrossValidation)] = []
-    let splits = splits(of: table.set, warnings: &warnings)
+    let folds = ValidationFolds(of: table.set, asked: options.foldCount)
+    warnings += folds.warnings
+    let splits = folds.splits
+    var fitting = LearnerFitting(options, table: table)
+    fitting.progress = progress
+    fitting.interruption = interruption
     warnings += try startWarnings(table, hasFolds: !splits.isEmpty)
     let candidates: [TrainingOptions.LearnerChoice] =
       options.learner == .best ? [.logistic, .gbm] : [options.learner]
     if !splits.isEmpty {
       try timings.measure(\.evaluate) { () throws(Diagnostic) in
         for choice in candidates {
-          contest.append((choice, try crossValidated(choice, table, splits)))
+          contest.append((choice, try fitting.crossValidated(choice, splits)))
         }
       }
       // A tie goes to logistic regression, which comes first and is the simpler model.
@@ -86,7 +91,7 @@ public struct Training: Sendable {
     }
     let chosen = contest.first?.choice ?? candidates[0]
     let (learner, path) = try timings.measure(\.fit) { () throws(Diagnostic) in
-      try fitted(chosen, table)
+      try fitting.fitted(chosen)
     }
     warnings += logisticWarnings(learner, table.set)
     if let start = options.start, start.way == .continued, interruption?() != true,
@@ -160,122 +165,6 @@ public struct Training: Sendable {
       outOfFold: judgement?.rows, timings: timings)
   }
 
-  private func splits(of set: TrainingSet, warnings: inout [String]) -> [Split] {
-    guard var foldCount = options.foldCount else { return [] }
-    let positives = set.labels.count(where: \.self)
-    let rarer = min(positives, set.rowCount - positives)
-    if rarer < foldCount {
-      warnings.append(
-        "the rarer outcome has \(rarer) of the rows, so there are not \(foldCount) folds but \(rarer)"
-      )
-      foldCount = rarer
-    }
-    guard foldCount >= 2 else {
-      warnings.append("too few rows of one outcome: the model is neither validated nor calibrated")
-      return []
-    }
-    // Rows of one outcome teach nothing, and tell nothing of who is right.
-    func hasBothOutcomes(_ rows: [Int]) -> Bool {
-      let counted = rows.filter { set.weight($0) > 0 }
-      let positives = counted.count { set.labels[$0] }
-      return positives > 0 && positives < counted.count
-    }
-    let splits = set.scheme.splits(labels: set.labels, foldCount: foldCount)
-      .filter { hasBothOutcomes($0.training) && hasBothOutcomes($0.validation) }
-    if splits.count < 2 {
-      warnings.append(
-        "fewer than two folds have both outcomes: the model is neither validated nor calibrated")
-      return []
-    }
-    return splits
-  }
-
-  private func crossValidated(
-    _ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable, _ splits: [Split]
-  ) throws(Diagnostic) -> CrossValidation {
-    let set = table.set
-    let announce = { (fold: Int) in
-      progress?(
-        .step("cross-validating \(Self.name(of: choice)), fold \(fold) of \(splits.count)"))
-      return
-    }
-    if choice == .gbm {
-      let learner = boosting(table.source.features)
-      let outcomes = try Self.outcomes(of: set)
-      return try CrossValidation.run(
-        on: set, columns: table.source, splits: splits, seed: options.seed,
-        threads: options.threads, progress: announce
-      ) { (rows) throws(Diagnostic) in
-        // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
-        try boosted(
-          learner, outcomes.selecting(rows), table, SelectedColumns(table.source, rows: rows))
-      }
-    }
-    return try CrossValidation.run(
-      on: set, columns: table.source, splits: splits, seed: options.seed,
-      threads: options.threads, progress: announce
-    ) { (rows) throws(Diagnostic) in
-      try logistic(table.source.features).fitted(
-        to: set.selecting(rows), threads: options.threads)
-    }
-  }
-
-  /// A training set without features.
-  private static func outcomes(of set: TrainingSet) throws(Diagnostic) -> TrainingSet {
-    try TrainingSet(
-      matrix: FeatureMatrix(features: [], columns: [], rowCount: set.rowCount),
-      labels: set.labels, weights: set.weights, scheme: set.scheme)
-  }
-
-  private func fitted(_ choice: TrainingOptions.LearnerChoice, _ table: TrainingTable)
-    throws(Diagnostic) -> (model: FittedModel, path: PenaltyPath?)
-  {
-    progress?(.step("fitting \(Self.name(of: choice))"))
-    if choice == .gbm {
-      var learner = boosting(table.source.features)
-      learner.interruption = interruption
-      if let progress {
-        learner.progress = { progress(.tree($0)) }
-      }
-      return (.trees(try boosted(learner, table.set, table, table.source)), nil)
-    }
-    var learner = logistic(table.source.features)
-    // Tests cost some fits more: little beside the fits of folds, much where a fit is all that was
-    // asked for.
-    learner.hasInference = options.foldCount != nil || options.calibration != .none
-    let (model, path) = try learner.fittedWithPath(to: table.set, threads: options.threads)
-    return (.logistic(model), path)
-  }
-
-  /// Fits trees to rows of a table, from the model on with which the training begins.
-  ///
-  /// - Parameters:
-  ///   - set: The outcomes of the rows.
-  ///   - columns: Their features.
-  private func boosted(
-    _ learner: GradientBoostingLearner, _ set: TrainingSet, _ table: TrainingTable,
-    _ columns: some ColumnSource
-  ) throws(Diagnostic) -> BoostedTrees {
-    guard let start = options.start, let trees = table.start else {
-      return try learner.fitted(
-        to: set, columns: columns, folder: options.outOfCore, threads: options.threads)
-    }
-    switch start.way {
-    case .continued:
-      return try learner.continued(
-        from: trees, on: set, columns: columns, folder: options.outOfCore,
-        threads: options.threads)
-    case .refitted(let decay):
-      // Every row is walked down every tree, so refitting takes the features in memory.
-      let whole = try TrainingSet(
-        matrix: columns.matrix(of: Array(0..<set.rowCount)), labels: set.labels,
-        weights: set.weights, scheme: set.scheme)
-      return try learner.refitted(
-        trees, on: whole, decay: decay, learningRates: start.learningRates(options),
-        threads: options.threads)
-    }
-  }
-
   /// What the one who trains should know of the model that training begins with: what it has seen, no
   /// fold can hold out from it.
   ///
@@ -306,36 +195,6 @@ public struct Training: Sendable {
       "\(start.name) was trained on these very rows, so rows held out cannot tell when to stop: "
         + "--early-stopping off grows all --trees"
     ]
-  }
-
-  private func logistic(_ features: [Feature]) -> LogisticRegressionLearner {
-    var learner = options.logistic
-    learner.penaltyFactors = [:]
-    learner.signs = [:]
-    learner.offset = nil
-    for (index, feature) in features.enumerated() {
-      if options.unpenalised.contains(feature.name) { learner.penaltyFactors[index] = 0 }
-      if let sign = options.monotone[feature.name] { learner.signs[index] = sign }
-      if options.offset == feature.name { learner.offset = index }
-    }
-    return learner
-  }
-
-  private func boosting(_ features: [Feature]) -> GradientBoostingLearner {
-    var learner = options.boosting
-    learner.seed = options.seed
-    learner.monotone = [:]
-    learner.featureWeights = [:]
-    var position: [String: Int] = [:]
-    for (index, feature) in features.enumerated() {
-      position[feature.name] = index
-      if let sign = options.monotone[feature.name] { learner.monotone[index] = sign }
-      if let weight = options.featureWeights[feature.name] {
-        learner.featureWeights[index] = weight
-      }
-    }
-    learner.interactions = options.interactions.map { Set($0.compactMap { position[$0] }) }
-    return learner
   }
 
   /// The raw scores of the rows that were learned from.

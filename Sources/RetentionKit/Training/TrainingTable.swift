@@ -11,12 +11,12 @@ public struct TrainingTable: Sendable {
   /// What each column is used for.
   public let plan: ColumnPlan
   /// What a model of this table will expect.
-  public let schema: ModelSchema
+  public private(set) var schema: ModelSchema
   /// The rows that have a label; their features are in the matrix only where logistic regression is
   /// to learn from them.
-  public let set: TrainingSet
+  public private(set) var set: TrainingSet
   /// The features of these rows.
-  let source: any ColumnSource
+  package private(set) var source: any ColumnSource
   /// The number by which the features and labels are known again.
   let fingerprint: UInt64
   /// The row of the file, from 0, that each row of `set` was; none without folds, where nobody asks.
@@ -26,7 +26,7 @@ public struct TrainingTable: Sendable {
   /// How many rows the file has, and how many of them were left out as bad.
   public let rowCounts: RowCounts
   /// The trees that training begins with, for these features.
-  let start: BoostedTrees?
+  private(set) var start: BoostedTrees?
   /// What the one who trains should know.
   public let warnings: [String]
 
@@ -158,6 +158,28 @@ public struct TrainingTable: Sendable {
   /// - Throws: What reading them throws.
   package func matrix() throws(Diagnostic) -> FeatureMatrix {
     try source.matrix(of: Array(0..<set.rowCount))
+  }
+
+  /// The same rows with some of their features, to be learned from anew.
+  ///
+  /// - Parameters:
+  ///   - features: Positions in the schema.
+  ///   - inMemory: Whether logistic regression is to learn from them.
+  /// - Throws: What reading them throws.
+  package func choosing(_ features: [Int], inMemory: Bool) throws(Diagnostic) -> TrainingTable {
+    var table = self
+    table.schema.features = features.map { schema.features[$0] }
+    table.source = ChosenColumns(source, features: features)
+    table.start = nil
+    var columns: [FeatureColumn] = []
+    if inMemory {
+      for feature in features { columns.append(try source.column(feature)) }
+    }
+    table.set = try TrainingSet(
+      matrix: FeatureMatrix(
+        features: inMemory ? table.schema.features : [], columns: columns, rowCount: set.rowCount),
+      labels: set.labels, weights: set.weights, scheme: set.scheme)
+    return table
   }
 
   private static func check(rowCount: Int, _ options: TrainingOptions) throws(Diagnostic) {
