@@ -102,6 +102,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CivilCalendar", "Configuration", "Diagnostics", "UsageHistory", "Features", "Learning",
+        "Evaluation",
       ],
       path: "Benchmarks",
       swiftSettings: strict),

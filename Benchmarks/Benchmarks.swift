@@ -6,6 +6,8 @@ enum Benchmarks {
   private static let usage = """
     Usage: Benchmarks event-columns EVENTS.csv [THREADS] [--json]
            Benchmarks histories RETAIN.yaml [THREADS] [--json]
+           Benchmarks interval-coverage RUNS [THREADS]
+           Benchmarks intervals ROWS [THREADS] [--json]
 
     """
 
@@ -26,6 +28,14 @@ enum Benchmarks {
         print(try Measurement(repetitions: isJSON ? 1 : 5, work.run).text(isJSON: isJSON))
       case "histories":
         let work = try HistoriesWorkflow(path: path, threads: threads)
+        print(try Measurement(repetitions: isJSON ? 1 : 5, work.run).text(isJSON: isJSON))
+      case "interval-coverage":
+        guard let runs = Int(path), runs > 0 else { return print(usage, terminator: "") }
+        IntervalCoverage(runs: runs, rowCounts: [300, 1000, 3000, 10_000], threads: threads)
+          .table { print($0) }
+      case "intervals":
+        guard let rowCount = Int(path), rowCount > 0 else { return print(usage, terminator: "") }
+        let work = IntervalsWorkflow(rowCount: rowCount, threads: threads)
         print(try Measurement(repetitions: isJSON ? 1 : 5, work.run).text(isJSON: isJSON))
       default: print(usage, terminator: "")
       }

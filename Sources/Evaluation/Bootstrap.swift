@@ -26,16 +26,18 @@ public struct Bootstrap: Equatable, Sendable {
     let samples = samples(of: [ResampledMetrics(rows, losses: losses)], threads: threads)[0]
     let ranking = rows.ranking
     let units = rows.outcomeUnitCounts
+    let rarer = min(units.positive, units.negative)
     return Metric.allCases.enumerated().compactMap { index, metric in
       guard let estimate = ranking.value(of: metric, losses: losses) else { return nil }
       let method = metric.intervalMethod
-      guard min(units.positive, units.negative) >= metric.minimumUnitCount else { return nil }
+      guard rarer >= metric.minimumUnitCount else { return nil }
       var limits: (low: Double, high: Double)?
       if method == .deLong {
         limits = AUCVariance(rows)?.interval
       } else if let values = Self.defined(samples.map { $0[index] }) {
         limits = ResampledFigure(estimate: estimate, values: values)
-          .interval(method, unitCount: rows.unitCount, positiveUnitCount: units.positive)
+          // The best tenth has its share of all rows, so lift does not hang on the rarer outcome.
+          .interval(method, unitCount: metric == .liftAt10 ? rows.unitCount : rarer)
       }
       return limits.map {
         ConfidenceInterval(metric: metric, low: $0.low, high: $0.high, method: method)

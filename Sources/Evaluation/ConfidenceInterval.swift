@@ -17,7 +17,8 @@ public enum IntervalMethod: String, Codable, Sendable {
   /// The variance of DeLong et al. 1988, of whole accounts where those are given (Obuchowski 1997),
   /// on the scale of log odds.
   case deLong = "delong"
-  /// The standard deviation over resamples, on the scale of logarithms.
+  /// The standard deviation over resamples, on the scale of logarithms; wider for few positives in
+  /// the case of means over rows.
   case logStandardError = "bootstrap_log_standard_error"
   /// The percentiles of the resamples in log odds, moved so that their mean is the figure, and
   /// stretched for few positives.
@@ -41,10 +42,8 @@ extension Metric {
   /// With fewer, 95 % intervals contain the truth less than 93.5 times in 100.
   public var minimumUnitCount: Int {
     switch self {
-    case .rocAUC, .liftAt10: 5
     case .averagePrecision: 30
-    // Means over all rows; of one outcome they say nothing about the other.
-    case .logLoss, .brierScore, .expectedCalibrationError: 1
+    case .rocAUC, .logLoss, .brierScore, .expectedCalibrationError, .liftAt10: 10
     }
   }
 }
@@ -60,11 +59,9 @@ struct ResampledFigure {
   /// for 0.
   ///
   /// - Parameters:
-  ///   - unitCount: How many units are drawn.
-  ///   - positiveUnitCount: How many of them have a positive row.
-  func interval(
-    _ method: IntervalMethod, unitCount: Int, positiveUnitCount: Int
-  ) -> (low: Double, high: Double)? {
+  ///   - unitCount: How many units there are of the kind that decides: those with a row of the
+  ///     rarer outcome, or all. Few of them know their own spread badly.
+  func interval(_ method: IntervalMethod, unitCount: Int) -> (low: Double, high: Double)? {
     switch method {
     case .deLong:
       preconditionFailure("no resamples are used for \(method)")
@@ -74,13 +71,13 @@ struct ResampledFigure {
       let reach = StudentQuantile.upper(degreesOfFreedom: Double(unitCount - 1)) * error
       return (estimate * PortableMath.exp(-reach), estimate * PortableMath.exp(reach))
     case .centredLogOdds:
-      guard estimate > 0, estimate < 1, positiveUnitCount > 1 else { return nil }
+      guard estimate > 0, estimate < 1, unitCount > 1 else { return nil }
       // A resample may reach the end of the scale; the figure itself has not.
       let scores = values.map { LogLoss.score(min(max($0, 1e-6), 1 - 1e-6)) }
       let centre = Self.mean(scores)
       let score = LogLoss.score(estimate)
       let stretch =
-        StudentQuantile.upper(degreesOfFreedom: Double(positiveUnitCount - 1))
+        StudentQuantile.upper(degreesOfFreedom: Double(unitCount - 1))
         / PortableMath.normal95
       func limit(_ share: Double) -> Double {
         LogLoss.probability(score + stretch * (Self.quantile(share, of: scores) - centre))

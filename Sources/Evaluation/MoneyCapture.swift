@@ -10,7 +10,7 @@ public struct MoneyCapture: Codable, Equatable, Sendable {
     public var captured: Double
     /// `captured / share`: how many times what as many rows at random hold.
     public var lift: Double
-    /// The 95 % interval of `captured`; `nil` with fewer than 30 positive rows (accounts, where
+    /// The 95 % interval of `captured`; `nil` with fewer than 100 positive rows (accounts, where
     /// those are drawn) and where nothing or all is captured.
     public var low: Double?
     /// Its upper end.
@@ -25,7 +25,7 @@ public struct MoneyCapture: Codable, Equatable, Sendable {
   public var intervalMethod: IntervalMethod
 
   /// From how many positive rows on there are intervals: a few large customers decide below.
-  static let minimumUnitCount = 30
+  static let minimumUnitCount = 100
 
   /// Sums up money, tied rows at a cut shared in proportion.
   ///
@@ -66,7 +66,7 @@ public struct MoneyCapture: Codable, Equatable, Sendable {
       let captured = shares[index] == 1 ? 1 : all.above[index] / all.total
       let limits = Bootstrap.defined(samples.map { $0[index] }).flatMap {
         ResampledFigure(estimate: captured, values: $0)
-          .interval(method, unitCount: ranked.unitCount, positiveUnitCount: units.positive)
+          .interval(method, unitCount: units.positive)
       }
       return Row(
         share: shares[index], money: all.above[index] / ranked.weightScale, captured: captured,

@@ -45,8 +45,8 @@ import Testing
     let few = EvaluationSummary(
       probabilities: scores, labels: (0..<100).map { $0 % 25 == 0 },
       bootstrap: Bootstrap(resampleCount: 60))
-    #expect(
-      few.intervals.map(\.metric) == [.logLoss, .brierScore, .expectedCalibrationError])
+    #expect(few.intervals.isEmpty)
+    #expect(few.rocAUC != nil)
   }
 
   @Test func `the test of two AUCs agrees with their interval`() throws {

@@ -89,7 +89,7 @@ import Testing
     let rows = SampleRows(seed: 3, count: 500, levels: 12)
     let capture = try #require(
       MoneyCapture(
-        scores: rows.scores, labels: rows.labels, money: rows.labels.map { _ in 25 },
+        scores: rows.scores, labels: rows.labels, money: rows.labels.map { _ in 25.0 },
         shares: [0.2, 0.1, 1], bootstrap: Bootstrap(resampleCount: 60)))
     #expect(capture.rows.map(\.share) == [0.2, 0.1, 1])
     for row in capture.rows {

@@ -7,9 +7,12 @@ import Testing
 @Suite struct EvaluationReportTests {
   private static let keys: Set = [
     "rows", "positives", "base_rate", "roc_auc", "average_precision", "log_loss", "brier", "ece",
-    "lift_at_10", "intervals",
+    "lift_at_10", "intervals", "interval_methods", "brier_parts", "calibration_slope",
+    "calibration_intercept", "calibration_in_the_large", "mean_probability", "ks",
   ]
-  private static let figures = keys.subtracting(["rows", "positives", "intervals"])
+  private static let figures = keys.subtracting([
+    "rows", "positives", "intervals", "interval_methods", "brier_parts",
+  ])
 
   private func object(_ summary: EvaluationSummary) throws -> [String: Any] {
     let text = try JSONText.of(EvaluationJSON(summary, isTrainingTable: false))

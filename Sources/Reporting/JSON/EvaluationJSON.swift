@@ -12,6 +12,16 @@ public struct EvaluationJSON: Encodable {
   private let ece: Nullable
   private let liftAt10: Nullable
   private let intervals: [String: [Double]]
+  private let intervalMethods: [String: String]
+  private let ks: Nullable
+  private let meanProbability: Nullable
+  private let brierParts: BrierPartsJSON
+  private let calibrationSlope: Nullable
+  private let calibrationSlopeError: Nullable
+  private let calibrationIntercept: Nullable
+  private let calibrationInterceptError: Nullable
+  private let calibrationInTheLarge: Nullable
+  private let calibrationInTheLargeError: Nullable
   private let baseline: BaselineJSON?
   private let gains: [GainsJSON]
   private let reliability: [ReliabilityJSON]
@@ -48,6 +58,18 @@ public struct EvaluationJSON: Encodable {
       intervals[interval.metric.rawValue] = [interval.low, interval.high]
     }
     self.intervals = intervals
+    intervalMethods = Dictionary(
+      uniqueKeysWithValues: summary.intervals.map { ($0.metric.rawValue, $0.method.rawValue) })
+    ks = Nullable(summary.kolmogorovSmirnov)
+    meanProbability = Nullable(summary.meanProbability)
+    brierParts = BrierPartsJSON(summary.brierParts)
+    let line = summary.calibrationLine
+    calibrationSlope = Nullable(line?.slope?.value)
+    calibrationSlopeError = Nullable(line?.slope?.standardError)
+    calibrationIntercept = Nullable(line?.intercept?.value)
+    calibrationInterceptError = Nullable(line?.intercept?.standardError)
+    calibrationInTheLarge = Nullable(line?.interceptInTheLarge.value)
+    calibrationInTheLargeError = Nullable(line?.interceptInTheLarge.standardError)
     baseline = summary.baseline.map(BaselineJSON.init)
     gains = summary.gains.map(GainsJSON.init)
     reliability = summary.reliability.map(ReliabilityJSON.init)
@@ -57,6 +79,10 @@ public struct EvaluationJSON: Encodable {
   private enum CodingKeys: String, CodingKey {
     case rows, positives, baseRate, rocAUC, averagePrecision, logLoss, brier, ece
     case liftAt10 = "lift_at_10"
+    case intervalMethods, ks, meanProbability, brierParts
+    case calibrationSlope, calibrationSlopeError
+    case calibrationIntercept, calibrationInterceptError
+    case calibrationInTheLarge, calibrationInTheLargeError
     case intervals, baseline, gains, reliability, isTrainingTable
     case rowsRead, rowsAccepted, rowsRejected
   }
@@ -74,6 +100,22 @@ public struct EvaluationJSON: Encodable {
       rocAUC = Nullable(baseline.rocAUC)
       averagePrecision = Nullable(baseline.averagePrecision)
       allNegativeAccuracy = baseline.allNegativeAccuracy
+    }
+  }
+
+  private struct BrierPartsJSON: Encodable {
+    let reliability: Nullable
+    let resolution: Nullable
+    let uncertainty: Nullable
+    let withinBinVariance: Nullable
+    let withinBinCovariance: Nullable
+
+    init(_ parts: BrierParts?) {
+      reliability = Nullable(parts?.reliability)
+      resolution = Nullable(parts?.resolution)
+      uncertainty = Nullable(parts?.uncertainty)
+      withinBinVariance = Nullable(parts?.withinBinVariance)
+      withinBinCovariance = Nullable(parts?.withinBinCovariance)
     }
   }
 

@@ -76,6 +76,27 @@ extension EvaluationSummary {
     return table.text
   }
 
+  /// How far probabilities agree with what happened, in a few lines; empty without rows.
+  public var calibrationText: String {
+    guard let baseRate, let meanProbability else { return "" }
+    var table = AlignedTable([.left, .right], header: ["Calibration", ""])
+    table.add("mean predicted", Numbers.percent(meanProbability))
+    table.add("observed", Numbers.percent(baseRate))
+    func add(_ name: String, _ estimate: CalibrationLine.Estimate?) {
+      let error = estimate?.standardError.map { " +- \(Numbers.fixed($0, 3))" } ?? ""
+      table.add(name, (estimate.map { Numbers.signed($0.value, 3) } ?? "-") + error)
+    }
+    add("slope (1 is best)", calibrationLine?.slope)
+    add("intercept (0 is best)", calibrationLine?.intercept)
+    add("intercept at slope 1", calibrationLine?.interceptInTheLarge)
+    if let parts = brierParts {
+      table.add("Brier: reliability (0 is best)", Numbers.fixed(parts.reliability, 4))
+      table.add("Brier: resolution (more is better)", Numbers.fixed(parts.resolution, 4))
+      table.add("Brier: uncertainty", Numbers.fixed(parts.uncertainty, 4))
+    }
+    return table.text
+  }
+
   /// Accuracy is no measure of a model of a rare outcome; this says why.
   public var accuracyNote: String {
     guard let baseline else { return "" }
