@@ -304,7 +304,7 @@ struct TrainingTests {
     }
     let warnings = outcome.model.summary.warnings
     #expect(warnings.contains { $0.contains("columns together tell the outcomes apart") })
-    #expect(!warnings.contains { $0.contains("alone tells") })
+    #expect(!warnings.contains { $0.contains("'a'") })
     guard case .logistic(let model) = outcome.model.learner else {
       Issue.record("not logistic regression")
       return
