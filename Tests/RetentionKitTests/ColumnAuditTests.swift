@@ -45,7 +45,7 @@ struct ColumnAuditTests {
       .adding("cancelled_in") { row in isYes(row) ? "\(1 + row % 60)" : "" }
       .adding("reason") { row in isYes(row) ? ["price", "service"][row % 2] : "" }
       .adding("is_active") { row in isYes(row) ? "no" : "yes" }
-      .adding("status, now") { row in isYes(row) ? "gone" : ["new", "old"][row % 2] }
+      .adding("\"status, now\"") { row in isYes(row) ? "gone" : ["new", "old"][row % 2] }
     let fault = try refusal(leaking)
     #expect(fault.kind == .dataLeakage)
     #expect(fault.kind.exitCode == 65)
