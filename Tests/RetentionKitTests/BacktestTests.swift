@@ -181,13 +181,16 @@ struct BacktestTests {
     configuration.sources[.tickets] = TableSource(files: ["planted-tickets.csv"])
     let prepared = try BacktestCompany.prepared(configuration)
     let fitting = try prepared.fitting()
-    let leadTime = try company.backtest(fitting, prepared).leadTime
+    // About a tenth of the accounts bear the sign on a day: there must be room for all of them.
+    var options = Backtest.Options()
+    options.flag = .top(0.15)
+    let leadTime = try company.backtest(fitting, prepared, options: options).leadTime
     #expect(leadTime.outcomeCount > 60)
     for row in leadTime.weeks {
       let share = try #require(row.shareOfAccounts)
       // The look of week 8 is on the day of the tickets at the latest, which it does not see.
       if row.days >= 56 {
-        #expect(share.low! < 0.12, "\(row.days) days before: \(share)")
+        #expect(share.low! < 0.17, "\(row.days) days before: \(share)")
       } else {
         #expect(share.value > 0.8, "\(row.days) days before: \(share)")
       }
@@ -201,13 +204,14 @@ struct BacktestTests {
     #expect(ablation.alone.first?.family == .support)
   }
 
-  @Test func `the contract, which was planted, is missed, and what is drawn by itself is not`()
-    throws
-  {
+  @Test func `families of planted drivers tell more alone than what is drawn by itself`() throws {
     let ablation = try ablation(company.fitting, company.prepared)
-    // The last month of a yearly contract has the largest of all terms.
-    let contract = try #require(ablation.without.first { $0.family == .contract }?[.logLoss])
-    #expect(contract.low! > 0, "\(contract)")
+    let families = ablation.alone.map(\.family)
+    let profilePlace = try #require(families.firstIndex(of: .profile))
+    for family in [FeatureDefinition.Family.usage, .people, .contract, .money] {
+      let place = try #require(families.firstIndex(of: family))
+      #expect(place < profilePlace, "\(families)")
+    }
     // Country and industry are drawn without regard to anything.
     let alone = try #require(ablation.alone.first { $0.family == .profile }?[.rocAUC])
     #expect(alone.high! < 0, "\(alone)")

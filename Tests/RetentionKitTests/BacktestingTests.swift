@@ -135,7 +135,7 @@ struct RankCorrelationTests {
     // scipy.stats.spearmanr([1, 2, 2, 4, 7], [3, 1, 4, 4, 9]).statistic
     let value = RankCorrelation.spearman([1, 2, 2, 4, 7], [3, 1, 4, 4, 9])!
     #expect(abs(value - 0.7631578947368421) < 1e-12, "\(value)")
-    #expect(RankCorrelation.spearman([1, 2, 3], [9, 5, 1]) == -1)
+    #expect(abs(RankCorrelation.spearman([1, 2, 3], [9, 5, 1])! + 1) < 1e-12)
     #expect(RankCorrelation.spearman([1, 1, 1], [1, 2, 3]) == nil)
     #expect(RankCorrelation.spearman([1, 2], [1, 2]) == nil)
   }
