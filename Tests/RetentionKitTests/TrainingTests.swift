@@ -81,7 +81,7 @@ struct TrainingTests {
     learner: TrainingOptions.LearnerChoice
   ) throws {
     // One 95 % interval in twenty may miss; of twenty tables, four would be too many.
-    var missed = (area: 0, lift: 0)
+    var missed = (area: 0, lift: 0, spread: 0)
     for seed in 1...20 as ClosedRange<UInt64> {
       let outcome = try train(noise(rowCount: 600, seed: seed), learner) {
         $0.boosting.treeCount = 50
@@ -96,9 +96,11 @@ struct TrainingTests {
       let probabilities = try outcome.model.probabilities(of: outcome.table.matrix(), threads: 2)
       let mean = probabilities.reduce(0, +) / Double(probabilities.count)
       #expect(abs(mean - baseRate) < 0.02, "seed \(seed)")
-      #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.2 }, "seed \(seed)")
+      #expect(probabilities.allSatisfy { abs($0 - baseRate) < 0.35 }, "seed \(seed)")
+      // Where chance looks like skill, also on rows held out, calibration leaves it in.
+      if probabilities.contains(where: { abs($0 - baseRate) >= 0.2 }) { missed.spread += 1 }
     }
-    #expect(missed.area <= 3 && missed.lift <= 3, "\(missed)")
+    #expect(missed.area <= 3 && missed.lift <= 3 && missed.spread <= 3, "\(missed)")
   }
 
   @Test(arguments: [TrainingOptions.LearnerChoice.gbm, .logistic])

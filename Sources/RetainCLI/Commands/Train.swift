@@ -216,8 +216,7 @@ struct Train: ParsableCommand {
           TrainingJSON(
             outcome, modelID: file.id, output: output, card: cards?.json,
             peakBytes: Machine.peakResidentByteCount, showsSplits: showSplits))
-        : result.notes + outcome.text(result.options, showsSplits: showSplits) + "
-"
+        : result.notes + outcome.text(result.options, showsSplits: showSplits) + "\n"
           + ending(file, outcome.timings))
   }
 

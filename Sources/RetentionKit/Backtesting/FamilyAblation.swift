@@ -105,9 +105,9 @@ struct HeldOutProbabilities: Sendable {
   {
     let set = fitting.table.set
     let result = try fitting.crossValidated(choice, splits, shuffles: false)
-    let crossFitted = try Calibrator.crossFitted(
-      method: fitting.options.calibration, scores: result.scores, labels: set.labels,
-      weights: set.weights, foldOfRow: result.foldOfRow)
+    let crossFitted = try HeldOutJudgement.calibration(
+      of: result, set, method: fitting.options.calibration
+    ).probabilities
     let rows = crossFitted.indices.filter { crossFitted[$0] != nil }
     self.rows = rows
     probabilities = crossFitted.compactMap(\.self)

@@ -132,10 +132,10 @@ struct BaselineFitting {
     for (fold, split) in splits.enumerated() {
       for row in split.validation { foldOfRow[row] = fold }
     }
-    return try Calibrator.crossFitted(
-      method: calibration, scores: scores, labels: set.labels, weights: set.weights,
-      foldOfRow: foldOfRow
-    ).map { $0 ?? .nan }
+    return try HeldOutScores(
+      scores: scores, labels: set.labels, weights: set.weights, foldOfRow: foldOfRow,
+      goesForward: set.scheme.goesForward
+    ).calibrated(by: calibration).probabilities.map { $0 ?? .nan }
   }
 
   /// The scores of logistic regression on some columns.

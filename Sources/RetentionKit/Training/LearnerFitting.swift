@@ -64,7 +64,7 @@ package struct LearnerFitting: Sendable {
       threads: options.threads, shuffles: shuffles, progress: announce
     ) { (rows) throws(Diagnostic) in
       // A fold's model is asked for scores alone.
-      var learner = fittingOfFold(rows).logistic(table.source.features)
+      var learner = try fittingOfFold(rows).logistic(table.source.features)
       learner.inference = .none
       return try learner.fitted(to: set.selecting(rows), threads: options.threads)
     }

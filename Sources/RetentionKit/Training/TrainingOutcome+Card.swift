@@ -28,6 +28,13 @@ extension TrainingOutcome {
           column: $0.column, rocAUC: $0.rocAUC, standardError: $0.standardError)
       },
       configurationHash: Self.hash(of: file.model, options))
+    card.verdict = verdict?.sentences ?? []
+    card.baselines = comparisons.compactMap { comparison in
+      comparison.paired[.logLoss].map {
+        ModelCard.Baseline(
+          name: comparison.title, logLoss: $0.first, rocAUC: comparison.paired[.rocAUC]?.first)
+      }
+    }
     return card
   }
 
