@@ -112,7 +112,8 @@ struct EvaluateCommandTests {
       #expect(run.json[figure] is NSNull, "\(figure)")
     }
     let intervals = try #require(run.json["intervals"] as? [String: Any])
-    #expect(Set(intervals.keys) == ["log_loss", "brier", "ece"])
+    // Of rows of one outcome no interval covers as it should.
+    #expect(intervals.isEmpty)
     #expect(!run.text.contains("-0,"))
 
     let printed = try RetainProcess.run("evaluate", trained.model, "--table", path)

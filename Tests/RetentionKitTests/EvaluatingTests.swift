@@ -52,7 +52,7 @@ struct EvaluatingTests {
     // x moves the log odds most.
     #expect(outcome.comparisons[1].columns == ["x"])
     let best = try #require(outcome.comparisons[1].rocAUCGain)
-    #expect(best.value > 0 && try #require(best.low) > 0)
+    #expect(try #require(best.low) > 0)
     #expect(outcome.comparisons[0].paired[.rocAUC]?.first == 0.5)
   }
 

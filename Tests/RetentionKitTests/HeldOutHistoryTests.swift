@@ -11,7 +11,8 @@ struct HeldOutHistoryTests {
   private static let judged = Result { try Judged() }
 
   /// A small company, a model of it, and its recipe judged on the days of its training.
-  private struct Judged {
+  private final class Judged: @unchecked Sendable {
+    // Nothing of it changes after the initialiser.
     let folder: TemporaryFolder
     let outcome: HistoryTraining.Outcome
     let held: HeldOutHistory

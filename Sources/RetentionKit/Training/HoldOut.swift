@@ -64,7 +64,8 @@ extension TrainingTable {
     }
     let first = day.secondsSince1970
     let heldOut = time.indices.filter { time[$0] >= first }
-    let learned = time.indices.filter { time[$0] + embargo <= first }
+    // Without an embargo, the day's own rows are held out only.
+    let learned = time.indices.filter { time[$0] < first && time[$0] + embargo <= first }
     guard !heldOut.isEmpty, learned.count >= Self.minimumRowCount else {
       throw Diagnostic(
         .dataTooFewRows,
