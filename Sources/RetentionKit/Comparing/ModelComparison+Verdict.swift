@@ -10,19 +10,22 @@ extension ModelComparison {
     case worse
     /// The interval holds 0.
     case same
-    /// No outcome is known, or the figure is not defined.
+    /// No outcome is known, a model has learned from these very rows, or the figure is not defined.
     case unknown
   }
 
   /// What the log loss says: it counts both who is ranked first and whether probabilities are right.
   public var verdict: Verdict {
-    guard let loss = difference(.logLoss), loss.low != nil else { return .unknown }
+    guard !hasSeenRows, let loss = difference(.logLoss), loss.low != nil else { return .unknown }
     return switch loss.direction {
     case .better: .better
     case .worse: .worse
     case .unclear: .same
     }
   }
+
+  /// Whether either was trained on these very rows, which then flatter it.
+  private var hasSeenRows: Bool { judged.map { $0.wasTrainedOn.first || $0.wasTrainedOn.second } ?? false }
 
   /// A figure of both.
   func difference(_ metric: Metric) -> PairedEvaluation.Difference? {
@@ -31,6 +34,10 @@ extension ModelComparison {
 
   /// The verdict in words.
   public var verdictText: String {
+    if hasSeenRows {
+      return "A model has learned from these very rows, so they cannot tell which is better: bring rows "
+        + "that neither has seen."
+    }
     guard let loss = difference(.logLoss), let low = loss.low, let high = loss.high else {
       return judged == nil
         ? "No outcome is known, so nobody can say which is better."
