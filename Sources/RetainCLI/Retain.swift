@@ -52,6 +52,8 @@ struct Retain: ParsableCommand {
     let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
     let help = ["retain", command, "--help"].compactMap(\.self).joined(separator: " ")
     var message = message(for: error)
+    // More than five words to choose from come as a list; a fault is one line.
+    message = message.replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
     if message.last == "." { message.removeLast() }
     return Diagnostic(.usage, message, hint: "see '\(help)'")
   }
