@@ -69,9 +69,9 @@ package struct ChosenColumns: ColumnSource {
   }
 
   package func matrix(of rows: [Int]) throws(Diagnostic) -> FeatureMatrix {
-    let matrix = try source.matrix(of: rows)
-    return FeatureMatrix(
-      features: features, columns: chosen.map { matrix.columns[$0] }, rowCount: matrix.rowCount)
+    var columns: [FeatureColumn] = []
+    for feature in chosen { columns.append(try source.column(feature).selecting(rows)) }
+    return FeatureMatrix(features: features, columns: columns, rowCount: rows.count)
   }
 }
 

@@ -20,7 +20,9 @@ struct EvaluateCommandTests {
         == Set(Self.figures).union([
           "rows", "positives", "base_rate", "intervals", "baseline", "gains", "reliability",
           "is_training_table", "rows_read", "rows_accepted", "rows_rejected", "baselines",
-          "verdict",
+          "verdict", "brier_parts", "calibration_in_the_large", "calibration_in_the_large_error",
+          "calibration_intercept", "calibration_intercept_error", "calibration_slope",
+          "calibration_slope_error", "interval_methods", "ks", "mean_probability",
         ]))
     #expect(number(json["rows"]) == Double(ShippedData.heldOutRowCount))
     #expect(number(json["positives"]) == Double(ShippedData.heldOutPositiveCount))

@@ -175,22 +175,21 @@ struct BaselineFitting {
       rows = generator.sample(Self.sampleSize, of: rows.count).map { training[$0] }
     }
     generator.shuffle(&rows)
-    let (known, judged) = (rows.prefix(rows.count / 2), rows.suffix(rows.count - rows.count / 2))
-    let labels = judged.map { set.labels[$0] }
-    var found: [FeatureColumn] = []
-    for feature in source.features.indices { found.append(try source.column(feature)) }
-    let columns = found
+    // The values of these rows alone are in memory, whatever the table's size.
+    let (columns, outcomes) = (try source.matrix(of: rows).columns, rows.map { set.labels[$0] })
+    let known = 0..<(rows.count / 2)
+    let judged = known.upperBound..<rows.count
     let areas = Parallel.map(columns.count, threads: threads) { feature in
       let codes = Self.codes(of: columns[feature], known: known)
-      let scores = rates(codes, known: known, judged: judged)
-      return Metrics.rocAUC(scores: scores, labels: labels) ?? 0.5
+      let scores = Self.rates(codes, outcomes, known: known, judged: judged)
+      return Metrics.rocAUC(scores: scores, labels: Array(outcomes[judged])) ?? 0.5
     }
     // Of equals the first.
     return areas.indices.max { (areas[$0], $1) < (areas[$1], $0) } ?? 0
   }
 
   /// What a value counts as, by its row: the code of a level, or the part of the range of `known`.
-  private static func codes(of column: FeatureColumn, known: ArraySlice<Int>) -> (Int) -> Int {
+  private static func codes(of column: FeatureColumn, known: Range<Int>) -> (Int) -> Int {
     switch column {
     case .category(let codes): return { Int(codes[$0]) }
     case .number(let values):
@@ -204,14 +203,14 @@ struct BaselineFitting {
   }
 
   /// The rate of what each judged row counts as among the known ones, drawn towards the base rate.
-  private func rates(
-    _ code: (Int) -> Int, known: ArraySlice<Int>, judged: ArraySlice<Int>
+  private static func rates(
+    _ code: (Int) -> Int, _ outcomes: [Bool], known: Range<Int>, judged: Range<Int>
   ) -> [Double] {
     let strength = 10.0
-    let base = Double(known.count { set.labels[$0] }) / Double(max(1, known.count))
+    let base = Double(known.count { outcomes[$0] }) / Double(max(1, known.count))
     var sums: [Int: (positive: Double, all: Double)] = [:]
     for row in known {
-      sums[code(row), default: (0, 0)].positive += set.labels[row] ? 1 : 0
+      sums[code(row), default: (0, 0)].positive += outcomes[row] ? 1 : 0
       sums[code(row), default: (0, 0)].all += 1
     }
     return judged.map { row in

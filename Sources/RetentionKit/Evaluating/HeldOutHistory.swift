@@ -77,6 +77,7 @@ public struct HeldOutHistory: Sendable {
     used.asOf = history.configuration.asOf
     var training = HistoryTraining(used, target: history.target)
     training.options = options
+    training.options.auditsColumns = false
     training.progress = progress
     let prepared = try training.prepared()
     // Words and columns that the model does not read were left out for a reason.

@@ -35,6 +35,7 @@ public struct RecipeReport: Sendable {
     progress: (@Sendable (TrainingProgress) -> Void)? = nil
   ) throws(Diagnostic) {
     var options = options
+    options.auditsColumns = false
     for feature in model.schema.features {
       switch feature.kind {
       case .number: options.numeric.append(feature.name)

@@ -23,7 +23,7 @@ extension TrainingOutcome {
       weights: set.weights.map { weights in positions.map { weights[$0] } },
       groups: set.scheme.groups.map { groups in positions.map { groups[$0] } })
     var rules = BaselineRule.all(for: table.source.features)
-    if positions.count > Self.rowLimit || options.outOfCore != nil {
+    if positions.count > Self.rowLimit {
       rules = rules.filter { $0.kind == .baseRate }
     }
     comparisons = try BaselineComparison.all(

@@ -28,6 +28,9 @@ public struct TrainingOptions: Sendable {
   public var drop: [String] = []
   /// Columns to learn from although they tell the outcome almost alone; see ``ColumnAudit``.
   public var allow: [String] = []
+  /// Whether columns that tell the outcome almost alone are refused; no where a model's own columns are
+  /// judged again, which its training has audited.
+  package var auditsColumns = true
   /// Columns to be read as categories, or as numbers, whatever they look like.
   public var categorical: [String] = []
   /// See ``categorical``.

@@ -125,7 +125,8 @@ public struct TrainingTable: Sendable {
       })
     try shelf.checkUnchanged()
     audit.finish()
-    let suspicions = try audit.warnings(allowed: options.allow, file: options.table)
+    let suspicions =
+      options.auditsColumns ? try audit.warnings(allowed: options.allow, file: options.table) : []
     self.audit = audit
     var warnings = Table(
       columns: noted, rowCount: outline.rowCount, warnings: outline.warnings
