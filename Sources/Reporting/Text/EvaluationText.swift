@@ -83,7 +83,7 @@ extension EvaluationSummary {
     table.add("mean predicted", Numbers.percent(meanProbability))
     table.add("observed", Numbers.percent(baseRate))
     func add(_ name: String, _ estimate: CalibrationLine.Estimate?) {
-      let error = estimate?.standardError.map { " +- \(Numbers.fixed($0, 3))" } ?? ""
+      let error = estimate?.standardError.map { " ± \(Numbers.fixed($0, 3))" } ?? ""
       table.add(name, (estimate.map { Numbers.signed($0.value, 3) } ?? "-") + error)
     }
     add("slope (1 is best)", calibrationLine?.slope)

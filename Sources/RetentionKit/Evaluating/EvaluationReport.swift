@@ -127,7 +127,7 @@ extension EvaluationReport {
     var text =
       summary.text + summary.accuracyNote + "\n"
       + "Customers by tenths, the riskiest first\n" + summary.gainsText + "\n"
-      + "Predicted and observed rates\n" + summary.reliabilityText
+      + "Predicted and observed rates\n" + summary.reliabilityText + "\n" + summary.calibrationText
     text += answers.text
     if !comparisons.isEmpty { text += "\n" + comparisonText }
     if showsSplits, let splits { text += "\n" + splits.text }
