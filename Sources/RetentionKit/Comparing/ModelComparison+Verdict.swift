@@ -25,7 +25,9 @@ extension ModelComparison {
   }
 
   /// Whether either was trained on these very rows, which then flatter it.
-  private var hasSeenRows: Bool { judged.map { $0.wasTrainedOn.first || $0.wasTrainedOn.second } ?? false }
+  private var hasSeenRows: Bool {
+    judged.map { $0.wasTrainedOn.first || $0.wasTrainedOn.second } ?? false
+  }
 
   /// A figure of both.
   func difference(_ metric: Metric) -> PairedEvaluation.Difference? {
@@ -35,7 +37,8 @@ extension ModelComparison {
   /// The verdict in words.
   public var verdictText: String {
     if hasSeenRows {
-      return "A model has learned from these very rows, so they cannot tell which is better: bring rows "
+      return
+        "A model has learned from these very rows, so they cannot tell which is better: bring rows "
         + "that neither has seen."
     }
     guard let loss = difference(.logLoss), let low = loss.low, let high = loss.high else {
