@@ -117,13 +117,35 @@ struct EvaluatingTests {
     let day = CalendarDay("2024-01-01")! + 150
     let outcome = try train(dated(rowCount: 800, seed: 5), .logistic) {
       $0.time = "day"
-      $0.embargo = 10 * 86_400
+      $0.embargo = 10
       $0.holdOut = .from(day)
     }
     // Days 0 to 140: the window of day 140 closes as day 150 begins.
     #expect(outcome.table.set.rowCount == 141 * 4)
     #expect(outcome.holdOut?.purgedRowCount == 9 * 4)
     #expect(outcome.holdOut?.summary.rows == 200)
+  }
+
+  @Test func `an embargo of ten days lies between what a fold learns from and what it judges`()
+    throws
+  {
+    let outcome = try train(dated(rowCount: 800, seed: 5), .logistic) {
+      $0.time = "day"
+      $0.embargo = 10
+    }
+    let set = outcome.table.set
+    guard case .forward(let time, _, let embargo) = set.scheme.rule else {
+      Issue.record("the folds do not go forward")
+      return
+    }
+    #expect(embargo == 10 * 86_400)
+    let splits = ValidationFolds(of: set, asked: 5).splits
+    #expect(!splits.isEmpty)
+    for split in splits {
+      let last = try #require(split.training.map { time[$0] }.max())
+      let first = try #require(split.validation.map { time[$0] }.min())
+      #expect(last + 10 * 86_400 == first)
+    }
   }
 
   @Test func `a file of held-out rows is judged by the model itself`() throws {

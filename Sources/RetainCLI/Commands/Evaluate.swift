@@ -37,6 +37,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "With --cv, the column of each row's time: folds then learn from the past only.")
   var time: String?
 
+  @Option(help: "With --time, how long after a row's time its outcome is known, as of train.")
+  var embargo: Double?
+
   @Flag(help: "Draw what each fold learns from, leaves out and judges.")
   var showSplits = false
 
@@ -66,7 +69,9 @@ struct Evaluate: ParsableCommand {
     if let cv, !(2...100).contains(cv) {
       throw ValidationError("--cv is \(cv), expected 2 to 100.")
     }
-    for (option, isGiven) in [("--group", group != nil), ("--time", time != nil)]
+    for (option, isGiven) in [
+      ("--group", group != nil), ("--time", time != nil), ("--embargo", embargo != nil),
+    ]
     where isGiven && cv == nil {
       throw ValidationError("\(option) goes with --cv.")
     }
@@ -139,6 +144,7 @@ struct Evaluate: ParsableCommand {
       learned.options.id = file.model.schema.idColumn
       learned.options.group = group
       learned.options.time = time
+      learned.options.embargo = embargo ?? 0
       evaluation = try RecipeReport(
         file.model, options: learned.options, questions: asked.questions
       ) { progress.show($0) }

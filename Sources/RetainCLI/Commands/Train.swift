@@ -72,6 +72,13 @@ struct Train: ParsableCommand {
   @Option(help: "The column of each row's time: folds then learn from the past only.")
   var time: String?
 
+  @Option(
+    help: """
+      With --time, how long after a row's time its outcome is known: days, or units of a column of \
+      numbers. No fold learns from a row whose outcome was not known yet. (default: 0)
+      """)
+  var embargo: Double?
+
   @Option(help: "The learner: gbm, logistic, or best of both.")
   var learner: TrainingOptions.LearnerChoice = .best
 
@@ -152,6 +159,7 @@ struct Train: ParsableCommand {
       for (option, isGiven) in [
         ("--label", label != nil), ("--positive", positive != nil), ("--id", id != nil),
         ("--weight", weight != nil), ("--group", group != nil), ("--time", time != nil),
+        ("--embargo", embargo != nil),
       ] where isGiven {
         throw ValidationError("\(option) goes with --table; the configuration says the like.")
       }
@@ -358,6 +366,7 @@ struct Train: ParsableCommand {
       options.weight = weight
       options.group = group
       options.time = time
+      options.embargo = embargo ?? 0
     }
     return try common(options)
   }

@@ -142,10 +142,12 @@ extension HistoryTraining {
     options.id = FeatureTable.accountColumn
     options.group = FeatureTable.accountColumn
     let dayCount = Set(panel.rows.map(\.asOf)).count
-    if dayCount > 1 { options.time = FeatureTable.asOfColumn }
-    let definition = panel.definition
-    options.embargo = Double(definition.leadDays + definition.horizonDays) * 86_400
-    if dayCount == 1 { options.drop = [FeatureTable.asOfColumn] }
+    if dayCount > 1 {
+      options.time = FeatureTable.asOfColumn
+      options.embargo = Double(panel.definition.leadDays + panel.definition.horizonDays)
+    } else if dayCount == 1 {
+      options.drop = [FeatureTable.asOfColumn]
+    }
     return options
   }
 }

@@ -41,7 +41,8 @@ public struct TrainingOptions: Sendable {
   public var group: String?
   /// The column of each row's time, so that folds go forward in it.
   public var time: String?
-  /// How long after a row's time its label is known, in the units of `time` (seconds for dates).
+  /// How long after a row's time its label is known: in days where `time` holds dates, else in its
+  /// own units; at least 0.
   public var embargo = 0.0
   /// How the file is read.
   public var reading = TableReader.Options()
@@ -107,6 +108,17 @@ public struct TrainingOptions: Sendable {
         throw Diagnostic(
           .usage, "--calibration \(calibration.rawValue) needs folds, but --cv is none",
           hint: "give --cv a number of folds, or --calibration none")
+      }
+    }
+    if embargo != 0 {
+      guard time != nil else {
+        throw Diagnostic(
+          .usage,
+          "--embargo is between rows learned from and rows judged later, but there is no --time")
+      }
+      guard embargo > 0, embargo.isFinite else {
+        throw Diagnostic(
+          .usage, "--embargo is \(embargo), expected 0 or more: days, or units of --time")
       }
     }
     if outOfCore != nil, learner != .gbm {

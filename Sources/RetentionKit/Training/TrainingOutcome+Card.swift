@@ -77,7 +77,7 @@ extension TrainingOutcome {
     case .forward(_, let groups, let embargo):
       let days = (embargo / 86_400 * 10).rounded() / 10
       return "\(count) blocks in time, each judged by a model of earlier rows"
-        + (embargo > 0 && panel != nil
+        + (embargo > 0 && table.timesAreDates
           ? ", those of the last \(Numbers.quantity(days)) days before it left out" : "")
         + (groups == nil ? "." : "; who is judged is not learned from.")
     }

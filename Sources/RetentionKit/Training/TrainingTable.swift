@@ -371,9 +371,11 @@ public struct TrainingTable: Sendable {
     switch table[name]?.values {
     case .number(let values)?, .date(let values)?:
       guard let row = rows.first(where: { values[$0].isNaN }) else {
+        let secondsOrUnits = table[name]!.isOfDates ? 86_400.0 : 1
         return ValidationScheme(
           .forward(
-            time: rows.map { values[$0] }, groups: groups, embargo: options.embargo),
+            time: rows.map { values[$0] }, groups: groups,
+            embargo: options.embargo * secondsOrUnits),
           seed: options.seed)
       }
       throw Diagnostic(
