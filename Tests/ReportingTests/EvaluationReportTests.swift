@@ -131,4 +131,21 @@ import Testing
     #expect(predicted.count == 10)
     #expect(predicted == predicted.sorted())
   }
+
+  @Test func `calibration in words has the means, the line and the parts of the Brier score`() throws {
+    // Half of the rows at 0.25 and half at 0.75, as often right as they say: by hand, all of the
+    // score of 0.1875 is what the outcomes' own chance leaves, 0.25 less a resolution of 0.0625.
+    let probabilities = (0..<400).map { $0 < 200 ? 0.25 : 0.75 }
+    let labels = (0..<400).map { $0 < 200 ? $0 % 4 == 0 : $0 % 4 != 0 }
+    let summary = EvaluationSummary(
+      probabilities: probabilities, labels: labels, bootstrap: Bootstrap(resampleCount: 0))
+    let lines = summary.calibrationText.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+    #expect(lines.contains("mean predicted 50.0 %") && lines.contains("observed 50.0 %"))
+    #expect(lines.contains { $0.hasPrefix("slope (1 is best) +1.000 ± ") })
+    #expect(lines.contains("Brier: reliability (0 is best) 0.0000"))
+    #expect(lines.contains("Brier: resolution (more is better) 0.0625"))
+    #expect(lines.contains("Brier: uncertainty 0.2500"))
+  }
 }

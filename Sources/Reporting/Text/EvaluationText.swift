@@ -79,7 +79,7 @@ extension EvaluationSummary {
   /// How far probabilities agree with what happened, in a few lines; empty without rows.
   public var calibrationText: String {
     guard let baseRate, let meanProbability else { return "" }
-    var table = AlignedTable([.left, .right], header: ["Calibration", ""])
+    var table = AlignedTable([.left, .right], header: ["Calibration", "± standard error"])
     table.add("mean predicted", Numbers.percent(meanProbability))
     table.add("observed", Numbers.percent(baseRate))
     func add(_ name: String, _ estimate: CalibrationLine.Estimate?) {
