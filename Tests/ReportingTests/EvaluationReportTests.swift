@@ -132,7 +132,7 @@ import Testing
     #expect(predicted == predicted.sorted())
   }
 
-  @Test func `calibration in words has the means, the line and the parts of the Brier score`() throws {
+  @Test func `calibration in words has means, the line and the parts of the Brier score`() throws {
     // Half of the rows at 0.25 and half at 0.75, as often right as they say: by hand, all of the
     // score of 0.1875 is what the outcomes' own chance leaves, 0.25 less a resolution of 0.0625.
     let probabilities = (0..<400).map { $0 < 200 ? 0.25 : 0.75 }
