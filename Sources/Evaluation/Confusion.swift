@@ -69,10 +69,6 @@ public struct Confusion: Codable, Equatable, Sendable {
   public var specificity: Double? { Self.share(trueNegatives, falsePositives) }
   /// The share of negatives among rows called negative.
   public var negativePredictiveValue: Double? { Self.share(trueNegatives, falseNegatives) }
-  /// The mean of recall and specificity.
-  public var balancedAccuracy: Double? {
-    recall.flatMap { recall in specificity.map { (recall + $0) / 2 } }
-  }
   /// The harmonic mean of precision and recall; `nil` where no row is positive nor called so.
   public var f1: Double? { Self.share(2 * truePositives, falsePositives + falseNegatives) }
   /// The correlation of call and outcome (Matthews 1975); `nil` where either is always the same.

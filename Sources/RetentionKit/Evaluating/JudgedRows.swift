@@ -18,8 +18,6 @@ public struct JudgedRows: Sendable {
   /// The money that a row stands for, for instance its monthly recurring revenue, shape
   /// `[rowCount]`, NaN where unknown; `nil` where there is none.
   public var money: [Double]?
-  /// What the money is, in words.
-  public var moneyTitle = "monthly recurring revenue"
 
   /// Puts rows together.
   ///
