@@ -4,14 +4,25 @@ import Learning
 public struct Attribution: Sendable {
   /// The mean raw score, before any feature is known.
   public let meanScore: Double
-  /// Shape `[rowCount][featureCount]`, in log odds; a row's contributions and `meanScore` add up to
+  /// How many features a row has.
+  public let featureCount: Int
+  /// Shape `[rowCount, featureCount]`, in log odds; a row's contributions and `meanScore` add up to
   /// its raw score.
-  public let contributions: [[Double]]
+  public let values: [Double]
 
   /// Puts an attribution together.
-  public init(meanScore: Double, contributions: [[Double]]) {
+  public init(meanScore: Double, featureCount: Int, values: [Double]) {
+    precondition(
+      featureCount > 0 ? values.count % featureCount == 0 : values.isEmpty,
+      "\(values.count) contributions of \(featureCount) features")
     self.meanScore = meanScore
-    self.contributions = contributions
+    self.featureCount = featureCount
+    self.values = values
+  }
+
+  /// The contributions of one row, shape `[featureCount]`.
+  public func contributions(ofRow row: Int) -> [Double] {
+    Array(values[row * featureCount..<(row + 1) * featureCount])
   }
 
   /// The features that speak most for the side on which the row stands, the strongest first.

@@ -25,13 +25,13 @@ public struct TreeSHAP: Sendable {
 
   /// The contributions of every row.
   ///
-  /// - Returns: Shape `[rowCount][featureCount]`; a row's contributions and ``meanScore`` add up to
+  /// - Returns: Shape `[rowCount, featureCount]`; a row's contributions and ``meanScore`` add up to
   ///   its raw score, but for rounding.
-  public func contributions(of matrix: FeatureMatrix, threads: Int) -> [[Double]] {
+  public func contributions(of matrix: FeatureMatrix, threads: Int) -> [Double] {
     let ranges = RowBlock.ranges(rowCount: matrix.rowCount)
     return Parallel.map(ranges.count, threads: threads) { index in
       let block = RowBlock(matrix, rows: ranges[index])
-      return (0..<block.rowCount).map { position in
+      return (0..<block.rowCount).flatMap { position in
         block.withRow(position) { contributions(ofRow: $0) }
       }
     }.flatMap(\.self)

@@ -103,7 +103,7 @@ extension RetentionModel {
   ///
   /// - Returns: Shape `[featureCount]`, in 0...1.
   public func probabilityPoints(ofRow row: Int, attribution: Attribution) -> [Double] {
-    let contributions = attribution.contributions[row]
+    let contributions = attribution.contributions(ofRow: row)
     let slope = calibrator.secant(
       from: attribution.meanScore, to: contributions.reduce(attribution.meanScore, +))
     return contributions.map { $0 * slope }

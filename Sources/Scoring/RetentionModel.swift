@@ -25,13 +25,13 @@ public enum FittedModel: Sendable, Equatable {
     case .logistic(let model):
       let columns = model.contributions(of: matrix)
       return Attribution(
-        meanScore: model.meanScore,
-        contributions: (0..<matrix.rowCount).map { row in columns.map { $0[row] } })
+        meanScore: model.meanScore, featureCount: columns.count,
+        values: (0..<matrix.rowCount).flatMap { row in columns.map { $0[row] } })
     case .trees(let model):
       let explainer = TreeSHAP(model)
       return Attribution(
-        meanScore: explainer.meanScore,
-        contributions: explainer.contributions(of: matrix, threads: threads))
+        meanScore: explainer.meanScore, featureCount: model.featureCount,
+        values: explainer.contributions(of: matrix, threads: threads))
     }
   }
 

@@ -33,6 +33,15 @@ import Testing
     return learner
   }
 
+  /// The contributions row by row, shape `[rowCount][featureCount]`.
+  private func rows(_ explainer: TreeSHAP, _ matrix: FeatureMatrix, threads: Int = 1) -> [[Double]]
+  {
+    let attribution = Attribution(
+      meanScore: explainer.meanScore, featureCount: matrix.features.count,
+      values: explainer.contributions(of: matrix, threads: threads))
+    return (0..<matrix.rowCount).map { attribution.contributions(ofRow: $0) }
+  }
+
   private func values(of matrix: FeatureMatrix, row: Int) -> [Double] {
     RowBlock(matrix, rows: row..<row + 1).withRow(0) { span in span.indices.map { span[$0] } }
   }
@@ -75,7 +84,7 @@ import Testing
     // (1, -1): 1 unknown, 2 with x0, 0 with x1 or both.
     // (-1, 1): 1 unknown, 0 with x0 or both, 2 with x1.
     let expected = [[1.5, 1.5, 0], [0.5, -1.5, 0], [-1.5, 0.5, 0]]
-    for (found, points) in zip(explainer.contributions(of: matrix, threads: 1), expected) {
+    for (found, points) in zip(rows(explainer, matrix), expected) {
       for (one, other) in zip(found, points) { #expect(abs(one - other) < 1e-15) }
     }
   }
@@ -100,7 +109,7 @@ import Testing
     codes[1] = CategoryCode.missing
     columns[3] = .category(codes)
     let matrix = FeatureMatrix(features: set.matrix.features, columns: columns, rowCount: 24)
-    let found = TreeSHAP(model).contributions(of: matrix, threads: 1)
+    let found = rows(TreeSHAP(model), matrix)
     let reference = ShapleyReference(model: model)
     var worst = 0.0
     for row in 0..<matrix.rowCount {
@@ -161,7 +170,7 @@ import Testing
     let reference = ShapleyReference(model: model)
     #expect(scores[rowCount - 1] == 2)
     var worst = 0.0
-    for (row, points) in explainer.contributions(of: matrix, threads: 1).enumerated() {
+    for (row, points) in rows(explainer, matrix).enumerated() {
       let expected = reference.integrals(ofRow: values(of: matrix, row: row))
       for (one, other) in zip(points, expected) { worst = max(worst, abs(one - other)) }
       worst = max(worst, abs(points.reduce(explainer.meanScore, +) - scores[row]))
@@ -183,7 +192,7 @@ import Testing
     let model = try learner.fitted(to: set, threads: 2)
     #expect(model.trees.count > 10)
     let explainer = TreeSHAP(model)
-    let contributions = explainer.contributions(of: set.matrix, threads: 2)
+    let contributions = rows(explainer, set.matrix, threads: 2)
     let scores = model.scores(of: set.matrix, threads: 1)
     #expect(contributions.count == set.rowCount)
     var worst = 0.0
@@ -205,10 +214,9 @@ import Testing
   @Test func `a row's reasons do not depend on the rows beside it`() throws {
     let set = try table(rowCount: 300, seed: 10)
     let explainer = TreeSHAP(try deep.fitted(to: set, threads: 2))
-    let all = explainer.contributions(of: set.matrix, threads: 1)
-    let rows = [299, 0, 64, 63, 128]
-    #expect(
-      explainer.contributions(of: set.matrix.selecting(rows), threads: 1) == rows.map { all[$0] })
+    let all = rows(explainer, set.matrix)
+    let some = [299, 0, 64, 63, 128]
+    #expect(rows(explainer, set.matrix.selecting(some)) == some.map { all[$0] })
     #expect(explainer.contributions(of: set.matrix.selecting([]), threads: 2) == [])
   }
 
@@ -219,7 +227,7 @@ import Testing
     let model = try deep.fitted(
       to: TrainingSet(matrix: constant, labels: set.labels), threads: 2)
     // Scored on rows where the column varies.
-    let contributions = TreeSHAP(model).contributions(of: set.matrix, threads: 1)
+    let contributions = rows(TreeSHAP(model), set.matrix)
     #expect(contributions.allSatisfy { $0[5] == 0 })
     #expect(contributions.contains { $0[0] != 0 })
   }
@@ -229,7 +237,6 @@ import Testing
     let explainer = TreeSHAP(BoostedTrees(featureCount: 6, baseScore: -1.5, trees: []))
     #expect(explainer.meanScore == -1.5)
     #expect(
-      explainer.contributions(of: set.matrix, threads: 1)
-        == [[Double]](repeating: [0, 0, 0, 0, 0, 0], count: 10))
+      explainer.contributions(of: set.matrix, threads: 1) == [Double](repeating: 0, count: 60))
   }
 }

@@ -86,7 +86,7 @@ import Testing
     }
     let attribution = model.learner.attribution(of: table.matrix, threads: 1)
     #expect(attribution.meanScore.isFinite, "\(name)")
-    #expect(attribution.contributions.allSatisfy { $0.allSatisfy { $0.isFinite } }, "\(name)")
+    #expect(attribution.values.allSatisfy { $0.isFinite }, "\(name)")
   }
 }
 

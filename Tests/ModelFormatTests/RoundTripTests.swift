@@ -30,8 +30,8 @@ import Testing
     let before = model.probabilities(of: matrix, threads: 1)
     let after = read.model.probabilities(of: matrix, threads: 2)
     #expect(before.map(\.bitPattern) == after.map(\.bitPattern))
-    let reasons = model.learner.attribution(of: matrix, threads: 1).contributions
-    #expect(read.model.learner.attribution(of: matrix, threads: 2).contributions == reasons)
+    let reasons = model.learner.attribution(of: matrix, threads: 1).values
+    #expect(read.model.learner.attribution(of: matrix, threads: 2).values == reasons)
   }
 
   @Test(arguments: SampleLearner.allCases)

@@ -125,7 +125,7 @@ import Testing
         features: TinyModel.features,
         columns: [.number([x]), .number([1]), .category([0])], rowCount: 1)
       #expect(model.learner.scores(of: matrix, threads: 1)[0].isFinite)
-      #expect(model.learner.attribution(of: matrix, threads: 1).contributions[0][0].isFinite)
+      #expect(model.learner.attribution(of: matrix, threads: 1).values[0].isFinite)
     }
   }
 

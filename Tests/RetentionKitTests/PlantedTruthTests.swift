@@ -71,7 +71,8 @@ struct PlantedTruthTests {
       guard case .number(let values) = matrix.columns[feature] else { return .nan }
       let rows = values.indices.filter { isIn(values[$0]) }
       #expect(rows.count >= 20, "\(name)")
-      return rows.reduce(0) { $0 + attribution.contributions[$1][feature] } / Double(rows.count)
+      return rows.reduce(0) { $0 + attribution.contributions(ofRow: $1)[feature] }
+        / Double(rows.count)
     }
     #expect(try mean("usage_change_28d") { $0 < 0.4 } > 0.5)
     #expect(try mean("usage_change_28d") { $0 > 0.9 } < 0)

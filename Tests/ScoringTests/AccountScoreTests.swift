@@ -91,7 +91,7 @@ import Testing
 
   @Test func `points are defined where the row is the mean row itself`() {
     let model = SampleModels.model(.logistic)
-    let attribution = Attribution(meanScore: 0.25, contributions: [[1.5, 0, -1.5, 0]])
+    let attribution = Attribution(meanScore: 0.25, featureCount: 4, values: [1.5, 0, -1.5, 0])
     let points = model.probabilityPoints(ofRow: 0, attribution: attribution)
     #expect(points.allSatisfy { $0.isFinite })
     #expect(points[0] > 0 && points[0] == -points[2])

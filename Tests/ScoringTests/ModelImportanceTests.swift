@@ -18,7 +18,8 @@ import Testing
     let learner = SampleModels.model(.logistic).learner
     let importances = ModelImportance.of(learner, on: set.matrix)
     #expect(importances.allSatisfy { $0.kind == .coefficient })
-    let contributions = learner.attribution(of: set.matrix, threads: 1).contributions
+    let attribution = learner.attribution(of: set.matrix, threads: 1)
+    let contributions = (0..<set.rowCount).map { attribution.contributions(ofRow: $0) }
     for (feature, description) in set.matrix.features.enumerated() {
       let mean = contributions.reduce(0) { $0 + $1[feature] } / 1500
       #expect(abs(mean) < 1e-12)

@@ -1,3 +1,4 @@
+import Calibration
 import Diagnostics
 import Evaluation
 import GradientBoosting
@@ -20,6 +21,10 @@ public struct RecipeEvaluation: Sendable {
   public let warnings: [String]
   /// The folds' figures before calibration.
   package let folds: CrossValidation
+  /// The model that was fitted to each fold's rows, in the order of ``splits``.
+  package let models: [FittedModel]
+  /// From raw score to probability, fitted to the held-out scores of all folds.
+  package let calibrator: Calibrator
   /// What the folds fit with.
   package let fitting: LearnerFitting
 
@@ -42,7 +47,9 @@ public struct RecipeEvaluation: Sendable {
     }
     var fitting = LearnerFitting(options, table: table)
     fitting.progress = progress
-    let result = try fitting.crossValidated(options.learner, folds.splits, shuffles: false)
+    var models: [FittedModel] = []
+    let result = try fitting.crossValidated(
+      options.learner, folds.splits, shuffles: false, keep: { models.append($0) })
     let calibration = try HeldOutJudgement.calibration(
       of: result, table.set, method: options.calibration)
     let judgement = try HeldOutJudgement(result, calibration, of: table, options: options)
@@ -54,6 +61,8 @@ public struct RecipeEvaluation: Sendable {
     warnings = folds.warnings
     self.folds = result
     self.fitting = fitting
+    self.models = models
+    calibrator = judgement.calibrator
   }
 
   /// The rows of ``table`` that have a held-out probability, ascending.

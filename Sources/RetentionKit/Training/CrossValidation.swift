@@ -41,11 +41,13 @@ package struct CrossValidation: Sendable {
   ///   - source: The features of the set's rows.
   ///   - shuffles: Whether columns of held-out rows are shuffled, for importances.
   ///   - progress: Called with the number of each fold, from 1, before it is fitted.
+  ///   - keep: Called with the model of each fold, in the order of the folds.
   ///   - fit: Fits to some rows.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0.
   static func run<Model: FittedLearner>(
     on set: TrainingSet, columns source: any ColumnSource, splits: [Split], seed: UInt64,
-    threads: Int, shuffles: Bool, progress: (Int) -> Void, fit: ([Int]) throws(Diagnostic) -> Model
+    threads: Int, shuffles: Bool, progress: (Int) -> Void, keep: (Model) -> Void,
+    fit: ([Int]) throws(Diagnostic) -> Model
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
@@ -57,6 +59,7 @@ package struct CrossValidation: Sendable {
     for (fold, split) in splits.enumerated() {
       progress(fold + 1)
       let model = try fit(split.training)
+      keep(model)
       scoresOfCommon.append(model.scores(of: common, threads: threads))
       let labels = split.validation.map { set.labels[$0] }
       let weights = set.weights.map { weights in split.validation.map { weights[$0] } }

@@ -29,11 +29,13 @@ package struct LearnerFitting: Sendable {
   /// - Parameters:
   ///   - shuffles: Whether columns of held-out rows are shuffled, for importances.
   ///   - fold: How to learn from the rows of a fold, where that differs from fold to fold.
+  ///   - keep: Called with the model of each fold, in the order of the folds.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0; see
   ///   ``ValidationFolds``.
   package func crossValidated(
     _ choice: TrainingOptions.LearnerChoice, _ splits: [Split], shuffles: Bool = true,
-    options fold: (([Int]) throws(Diagnostic) -> TrainingOptions)? = nil
+    options fold: (([Int]) throws(Diagnostic) -> TrainingOptions)? = nil,
+    keep: (FittedModel) -> Void = { _ in }
   ) throws(Diagnostic) -> CrossValidation {
     let set = table.set
     let announce = { (fold: Int) in
@@ -50,7 +52,8 @@ package struct LearnerFitting: Sendable {
       let outcomes = try Self.outcomes(of: set)
       return try CrossValidation.run(
         on: set, columns: table.source, splits: splits, seed: options.seed,
-        threads: options.threads, shuffles: shuffles, progress: announce
+        threads: options.threads, shuffles: shuffles, progress: announce,
+        keep: { keep(.trees($0)) }
       ) { (rows) throws(Diagnostic) in
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
         let fitting = try fittingOfFold(rows)
@@ -61,7 +64,8 @@ package struct LearnerFitting: Sendable {
     }
     return try CrossValidation.run(
       on: set, columns: table.source, splits: splits, seed: options.seed,
-      threads: options.threads, shuffles: shuffles, progress: announce
+      threads: options.threads, shuffles: shuffles, progress: announce,
+      keep: { keep(.logistic($0)) }
     ) { (rows) throws(Diagnostic) in
       // A fold's model is asked for scores alone.
       var learner = try fittingOfFold(rows).logistic(table.source.features)

@@ -53,7 +53,7 @@ public struct AccountExplanation: Sendable {
         reason: Reason(
           feature: matrix.features[feature], value: matrix.columns[feature].value(at: 0),
           points: points[feature]),
-        logOdds: attribution.contributions[0][feature])
+        logOdds: attribution.values[feature])
     }.sorted { $0.logOdds.magnitude > $1.logOdds.magnitude }
   }
 
