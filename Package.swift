@@ -33,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -83,12 +84,21 @@ let package = Package(
       "Reporting",
       sees: "Diagnostics", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
+    .target(
+      name: "HTMLReport",
+      dependencies: ["Diagnostics", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        .embedInCode("Templates/page.mustache"), .embedInCode("Templates/block.mustache"),
+        .embedInCode("Templates/table.mustache"),
+        .embedInCode("Templates/style.css"), .embedInCode("Templates/table.js"),
+      ],
+      swiftSettings: strict),
     stage(
       "RetentionKit",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
       "Revenue", "Features", "Learning", "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
-      "Reporting"),
+      "Reporting", "HTMLReport"),
     .executableTarget(
       name: "RetainCLI",
       dependencies: [
@@ -145,6 +155,7 @@ let package = Package(
       of: "Reporting",
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
+    tests(of: "HTMLReport"),
     tests(
       of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
       "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),

@@ -122,7 +122,7 @@ extension RetentionModel {
   }
 
   /// Each value's rank among all: the share of lower ones and half of the equal ones, in per cent.
-  static func percentiles(of values: [Double]) -> [Double] {
+  package static func percentiles(of values: [Double]) -> [Double] {
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var percentiles = [Double](repeating: 0, count: values.count)
     var start = 0

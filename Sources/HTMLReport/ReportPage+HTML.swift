@@ -1,0 +1,104 @@
+import Mustache
+
+extension ReportPage {
+  /// The page as one HTML document that loads nothing from anywhere; the same page gives the same
+  /// text.
+  ///
+  /// It is well-formed XML as well, so that programs may read it.
+  public var html: String {
+    guard let text = Templates.library.render(view, withTemplate: "page") else {
+      preconditionFailure("the template of the page is there")
+    }
+    return text
+  }
+
+  private var view: [String: Any] {
+    [
+      "style": Templates.style, "script": Templates.script,
+      "title": title, "subtitle": subtitle, "tone": tone.rawValue, "headline": headline,
+      "findings": findings, "hasFindings": !findings.isEmpty,
+      "advice": advice, "hasAdvice": !advice.isEmpty,
+      "hasFigures": !figures.isEmpty,
+      "figures": figures.map { figure in
+        [
+          "name": figure.name, "value": figure.value, "interval": figure.interval ?? false,
+          "note": figure.note,
+        ] as [String: Any]
+      },
+      "sections": sections.map(\.view),
+      "hasOmissions": !omissions.isEmpty,
+      "omissions": omissions.map { ["title": $0.title, "reason": $0.reason] },
+      "footer": footer,
+    ]
+  }
+}
+
+extension ReportSection {
+  fileprivate var view: [String: Any] {
+    [
+      "id": id, "title": title, "statement": statement, "guide": guide.isEmpty ? false : guide,
+      "blocks": blocks.map(\.view),
+    ]
+  }
+}
+
+extension ReportBlock {
+  /// One key says what the block is; templates look for it in the block itself, not around it.
+  fileprivate var view: [String: Any] {
+    switch self {
+    case .heading(let text): ["heading": text]
+    case .paragraph(let text): ["paragraph": text]
+    case .list(let lines): ["list": ["lines": lines]]
+    case .picture(let markup, let caption):
+      ["picture": ["markup": markup, "caption": caption.isEmpty ? false : caption] as [String: Any]]
+    case .table(let table): ["table": table.view]
+    case .facts(let facts):
+      ["facts": ["all": facts.map { ["name": $0.name, "value": $0.value] }]]
+    case .folded(let title, let blocks):
+      ["folded": ["title": title, "blocks": blocks.map(\.view)] as [String: Any]]
+    case .card(let title, let blocks):
+      ["card": ["title": title, "blocks": blocks.map(\.view)] as [String: Any]]
+    }
+  }
+}
+
+extension ReportTable {
+  fileprivate var view: [String: Any] {
+    [
+      "caption": caption, "isInteractive": isInteractive,
+      "columns": columns.map { ["title": $0.title, "number": $0.isNumber] as [String: Any] },
+      "rows": rows.map { cells in
+        [
+          "cells": zip(columns, cells).enumerated().map { place, pair in
+            [
+              "text": pair.1.text, "number": pair.0.isNumber, "first": place == 0,
+              "value": pair.1.sortValue.flatMap { $0.isFinite ? "\($0)" : nil } ?? false,
+            ] as [String: Any]
+          }
+        ]
+      },
+    ]
+  }
+}
+
+/// What pages are made of, kept in the program itself.
+private enum Templates {
+  static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
+  static let script = String(decoding: PackageResources.table_js, as: UTF8.self)
+
+  static let library: MustacheLibrary = {
+    MustacheContentTypes.register(EscapedText(), named: EscapedText.name)
+    var library = MustacheLibrary()
+    for (name, bytes) in [
+      ("page", PackageResources.page_mustache), ("block", PackageResources.block_mustache),
+      ("table", PackageResources.table_mustache),
+    ] {
+      do {
+        try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+      } catch {
+        preconditionFailure("the template \(name) is wrong: \(error)")
+      }
+    }
+    return library
+  }()
+}
