@@ -80,6 +80,10 @@ let package = Package(
       "GradientBoosting",
       "Calibration", "Evaluation", "Explanation", "Scoring",
       .product(name: "Crypto", package: "swift-crypto")),
+    .target(
+      name: "Charts", dependencies: ["CivilCalendar", "Learning"],
+      resources: [.embedInCode("Page/style.css"), .embedInCode("Page/table.js")],
+      swiftSettings: strict),
     stage(
       "Reporting",
       sees: "Diagnostics", "Learning", "LogisticRegression", "Calibration", "Evaluation",
@@ -150,6 +154,9 @@ let package = Package(
       sees: "Diagnostics", "CivilCalendar", "Configuration", "Tabular", "UsageHistory", "Features",
       "Learning", "LogisticRegression", "GradientBoosting",
       "Calibration", "Evaluation", "Explanation", "Scoring",
+      .product(name: "Crypto", package: "swift-crypto")),
+    tests(
+      of: "Charts", sees: "CivilCalendar", "Learning",
       .product(name: "Crypto", package: "swift-crypto")),
     tests(
       of: "Reporting",

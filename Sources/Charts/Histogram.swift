@@ -1,0 +1,47 @@
+/// How values are spread: one outline of steps per group, over a common axis.
+public struct Histogram: Chart {
+  /// The bins of one group.
+  public struct Group: Equatable, Sendable {
+    /// What the direct label says.
+    public var name: String
+    /// The bins from left to right.
+    public var bins: [Bin]
+    /// The colour.
+    public var tone: Tone
+
+    /// Gathers bins.
+    public init(_ name: String, bins: [Bin], tone: Tone) {
+      self.name = name
+      self.bins = bins
+      self.tone = tone
+    }
+  }
+
+  public var id: String
+  public var title: String
+  public var summary: String
+  /// The axis of the values.
+  public var x: Axis
+  /// The axis of counts or shares; it starts at 0.
+  public var y: Axis
+  /// What is drawn, the last on top.
+  public var groups: [Group]
+  /// Lines to compare with.
+  public var references: [Reference]
+  public var width: ChartWidth
+
+  /// Describes a chart.
+  public init(
+    id: String, title: String, summary: String, x: Axis, y: Axis, groups: [Group],
+    references: [Reference] = [], width: ChartWidth = .half
+  ) {
+    self.id = id
+    self.title = title
+    self.summary = summary
+    self.x = x
+    self.y = y
+    self.groups = groups
+    self.references = references
+    self.width = width
+  }
+}

@@ -1,0 +1,46 @@
+/// Lines, bands, points and steps over two axes: curves of ranking and profit, calibration,
+/// dependence.
+public struct LineChart: Chart {
+  /// The proportions of the picture.
+  public enum Shape: Sendable {
+    /// Wider than high.
+    case landscape
+    /// As high as wide, for two axes of the same kind.
+    case square
+  }
+
+  public var id: String
+  public var title: String
+  public var summary: String
+  /// The horizontal axis.
+  public var x: Axis
+  /// The vertical axis.
+  public var y: Axis
+  /// What is drawn, the last on top.
+  public var series: [Series]
+  /// Lines to compare with.
+  public var references: [Reference]
+  /// Where the rows are, as a strip of small bars below the horizontal axis; empty for none.
+  public var density: [Bin]
+  /// The proportions.
+  public var shape: Shape
+  public var width: ChartWidth
+
+  /// Describes a chart.
+  public init(
+    id: String, title: String, summary: String, x: Axis, y: Axis, series: [Series],
+    references: [Reference] = [], density: [Bin] = [], shape: Shape = .landscape,
+    width: ChartWidth = .half
+  ) {
+    self.id = id
+    self.title = title
+    self.summary = summary
+    self.x = x
+    self.y = y
+    self.series = series
+    self.references = references
+    self.density = density
+    self.shape = shape
+    self.width = width
+  }
+}
