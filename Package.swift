@@ -90,11 +90,12 @@ let package = Package(
       "Explanation", "Scoring"),
     .target(
       name: "HTMLReport",
-      dependencies: ["Diagnostics", .product(name: "Mustache", package: "swift-mustache")],
+      dependencies: [
+        "Diagnostics", "Charts", .product(name: "Mustache", package: "swift-mustache"),
+      ],
       resources: [
         .embedInCode("Templates/page.mustache"), .embedInCode("Templates/block.mustache"),
-        .embedInCode("Templates/table.mustache"),
-        .embedInCode("Templates/style.css"), .embedInCode("Templates/table.js"),
+        .embedInCode("Templates/table.mustache"), .embedInCode("Templates/report.css"),
       ],
       swiftSettings: strict),
     stage(
@@ -102,7 +103,7 @@ let package = Package(
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
       "Revenue", "Features", "Learning", "Synthesis", "LogisticRegression",
       "GradientBoosting", "Calibration", "Evaluation", "Explanation", "Scoring", "ModelFormat",
-      "Reporting", "HTMLReport"),
+      "Reporting", "Charts", "HTMLReport"),
     .executableTarget(
       name: "RetainCLI",
       dependencies: [
@@ -162,7 +163,7 @@ let package = Package(
       of: "Reporting",
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
       "Explanation", "Scoring"),
-    tests(of: "HTMLReport"),
+    tests(of: "HTMLReport", sees: "Charts"),
     tests(
       of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
       "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),

@@ -6,6 +6,10 @@ public struct ScoreDistribution: Sendable, Equatable {
   public let positive: [Double]
   /// The share of the negative rows in each bin.
   public let negative: [Double]
+  /// The mean probability of the positive rows.
+  public let positiveMean: Double
+  /// The mean probability of the negative rows.
+  public let negativeMean: Double
 
   /// The most bins.
   private static let mostBins = 40
@@ -24,15 +28,20 @@ public struct ScoreDistribution: Sendable, Equatable {
     let steps = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025]
     let step = steps.first { highest / $0 <= Double(Self.mostBins) } ?? 0.025
     let count = max(1, Int((highest / step).rounded(.up)))
+    var means = [0.0, 0.0]
     var sums = [[Double]](repeating: [Double](repeating: 0, count: count), count: 2)
     for row in probabilities.indices {
       let bin = min(count - 1, Int(probabilities[row] / step))
-      sums[labels[row] ? 1 : 0][bin] += weights?[row] ?? 1
+      let weight = weights?[row] ?? 1
+      sums[labels[row] ? 1 : 0][bin] += weight
+      means[labels[row] ? 1 : 0] += weight * probabilities[row]
     }
     let totals = sums.map { $0.reduce(0, +) }
     guard totals.allSatisfy({ $0 > 0 }) else { return nil }
     edges = (0...count).map { Double($0) * step }
     negative = sums[0].map { $0 / totals[0] }
     positive = sums[1].map { $0 / totals[1] }
+    negativeMean = means[0] / totals[0]
+    positiveMean = means[1] / totals[1]
   }
 }

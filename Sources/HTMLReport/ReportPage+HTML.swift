@@ -1,3 +1,4 @@
+import Charts
 import Mustache
 
 extension ReportPage {
@@ -14,7 +15,8 @@ extension ReportPage {
 
   private var view: [String: Any] {
     [
-      "style": Templates.style, "script": Templates.script,
+      "style": PageParts.styleSheet + Templates.style, "script": PageParts.tableScript,
+      "policy": PageParts.contentSecurityPolicy,
       "title": title, "subtitle": subtitle, "tone": tone.rawValue, "headline": headline,
       "findings": findings, "hasFindings": !findings.isEmpty,
       "advice": advice, "hasAdvice": !advice.isEmpty,
@@ -49,8 +51,7 @@ extension ReportBlock {
     case .heading(let text): ["heading": text]
     case .paragraph(let text): ["paragraph": text]
     case .list(let lines): ["list": ["lines": lines]]
-    case .picture(let markup, let caption):
-      ["picture": ["markup": markup, "caption": caption.isEmpty ? false : caption] as [String: Any]]
+    case .figures(let markup): ["figures": ["all": markup]]
     case .table(let table): ["table": table.view]
     case .facts(let facts):
       ["facts": ["all": facts.map { ["name": $0.name, "value": $0.value] }]]
@@ -83,8 +84,7 @@ extension ReportTable {
 
 /// What pages are made of, kept in the program itself.
 private enum Templates {
-  static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
-  static let script = String(decoding: PackageResources.table_js, as: UTF8.self)
+  static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
 
   static let library: MustacheLibrary = {
     MustacheContentTypes.register(EscapedText(), named: EscapedText.name)

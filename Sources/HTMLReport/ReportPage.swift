@@ -1,6 +1,6 @@
 /// A page to be read: a verdict, key figures, and sections of text, pictures and tables.
 ///
-/// It holds texts and pictures that are ready to be shown, and decides nothing. All texts are plain:
+/// It holds texts and drawn pictures that are ready to be shown, and decides nothing. All texts are plain:
 /// ``html`` escapes them.
 public struct ReportPage: Sendable {
   /// How good the news is, which colours the verdict.
@@ -8,7 +8,7 @@ public struct ReportPage: Sendable {
     /// What was hoped for.
     case good
     /// Not all that was hoped for, or not enough is known.
-    case caution
+    case unsure
     /// Not fit for use.
     case bad
   }
@@ -125,8 +125,8 @@ public indirect enum ReportBlock: Sendable {
   case paragraph(String)
   /// Lines with a dot before each.
   case list([String])
-  /// A picture: markup that draws it, with its texts escaped, and a line below it.
-  case picture(markup: String, caption: String)
+  /// Pictures side by side where there is room: the figures of charts, their texts escaped.
+  case figures([String])
   /// A table.
   case table(ReportTable)
   /// Names and what they are.

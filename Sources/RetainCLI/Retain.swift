@@ -13,7 +13,7 @@ struct Retain: ParsableCommand {
     version: version,
     subcommands: [
       Init.self, Check.self, Features.self, Train.self, Evaluate.self, Compare.self, Score.self,
-      Explain.self, Inspect.self, Demo.self, Synth.self,
+      Explain.self, Report.self, Inspect.self, Demo.self, Synth.self,
     ])
 
   /// Printed with `--version`: the release; with `--verbose` also what it computes with here.

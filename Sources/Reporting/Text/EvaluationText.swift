@@ -21,7 +21,7 @@ extension Metric {
   }
 
   /// What giving every row the base rate has.
-  func baselineValue(_ baseline: Baseline?) -> Double? {
+  package func baselineValue(_ baseline: Baseline?) -> Double? {
     guard let baseline else { return nil }
     return switch self {
     case .rocAUC: baseline.rocAUC

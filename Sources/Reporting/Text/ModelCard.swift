@@ -184,7 +184,7 @@ public struct ModelCard: Sendable {
   static let fewPositives = 100
 
   /// What the model must not be used for, and where it knows little; in sentences.
-  var limits: [String] {
+  package var limits: [String] {
     let summary = model.summary
     var limits = [
       "Not for decisions on single people with legal or similar effect, such as employment, credit or "

@@ -50,6 +50,8 @@ public struct ModelReport: Sendable {
   public let html: String
   /// The figures of the judged rows.
   public let summary: EvaluationSummary
+  /// Whether the model has learned from the very rows it is judged on.
+  let isTrainingTable: Bool
   /// What the one who asked should know.
   public let warnings: [String]
 
@@ -57,6 +59,7 @@ public struct ModelReport: Sendable {
     page = material.page
     html = page.html
     summary = material.summary
+    isTrainingTable = material.judging == .trainingRows
     warnings = material.warnings
   }
 
