@@ -11,6 +11,8 @@ public protocol Chart: Sendable {
   var summary: String { get }
   /// Whether it takes the whole width of the page or half of it.
   var width: ChartWidth { get }
+  /// The picture: one `<svg>`, or for a chart of full width one for wide and one for narrow screens.
+  var svg: String { get }
   /// The shapes within a frame.
   func drawing(_ frame: ChartFrame) -> Picture
 }
@@ -34,7 +36,6 @@ public struct ChartFrame: Sendable {
 }
 
 extension Chart {
-  /// The picture: one `<svg>`, or for a chart of full width one for wide and one for narrow screens.
   public var svg: String {
     let name = Markup.identifier(id)
     let narrow = ChartFrame(width: 400, isNarrow: true, id: name)

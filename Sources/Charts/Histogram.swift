@@ -45,3 +45,27 @@ public struct Histogram: Chart {
     self.width = width
   }
 }
+
+extension Histogram {
+  public func drawing(_ frame: ChartFrame) -> Picture {
+    let outlines = groups.map { group in
+      Series(group.name, points: Self.outline(group.bins), tone: group.tone)
+    }
+    return CurveDrawing(
+      frame: frame, x: x, y: y, series: outlines, filled: Set(outlines.indices),
+      references: references, showsZero: true
+    ).picture()
+  }
+
+  /// The corners of the steps, from the ground and back to it.
+  private static func outline(_ bins: [Bin]) -> [Point] {
+    var points: [Point] = []
+    for bin in bins {
+      if points.isEmpty { points.append(Point(x: bin.from, y: 0)) }
+      points.append(Point(x: bin.from, y: bin.value))
+      points.append(Point(x: bin.to, y: bin.value))
+    }
+    if let last = bins.last { points.append(Point(x: last.to, y: 0)) }
+    return points
+  }
+}

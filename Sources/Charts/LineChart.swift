@@ -44,3 +44,12 @@ public struct LineChart: Chart {
     self.width = width
   }
 }
+
+extension LineChart {
+  public func drawing(_ frame: ChartFrame) -> Picture {
+    CurveDrawing(
+      frame: frame, x: x, y: y, series: series, references: references, density: density,
+      isSquare: shape == .square
+    ).picture()
+  }
+}

@@ -46,3 +46,79 @@ public struct StackedBar: Chart {
     self.width = width
   }
 }
+
+extension StackedBar {
+  public func drawing(_ frame: ChartFrame) -> Picture {
+    let shown = rows.prefix(RowLayout.limit)
+    let sums = shown.map { Self.drawable($0.values).reduce(0, +) }
+    guard !shown.isEmpty, !parts.isEmpty else {
+      return .saying("There is nothing to draw here.", in: frame)
+    }
+    let key = keyRows(width: frame.width)
+    let texts = Ruler(x, values: sums, wanted: 5, showsZero: true).texts(sums)
+    let layout = RowLayout(
+      zip(shown, texts).map { RowLayout.Row(label: $0.label, value: $1) }, in: frame,
+      top: 8 + Double(key.count) * 18)
+    var picture = Picture(width: frame.width, height: layout.height(x))
+    let plot = layout.drawAxis(
+      Plot.horizontal(x, values: sums, width: layout.right - layout.left, showsZero: true),
+      in: &picture)
+    for (row, entries) in key.enumerated() {
+      for (index, text, x) in entries {
+        let y = 2 + Double(row) * 18
+        picture.rectangle(
+          x: x, y: y, width: 12, height: 12, class: "f st \(Self.tone(index))")
+        picture.text(
+          text, x: x + 18, y: y + 10.5, class: "n",
+          full: text == Markup.cleaned(parts[index]) ? "" : parts[index])
+      }
+    }
+    for (row, bar) in shown.enumerated() {
+      let values = Self.drawable(bar.values)
+      let words = plot.x.texts(values)
+      var sum = 0.0
+      for (index, value) in values.enumerated() where value > 0 {
+        guard let from = plot.place(sum, 0)?.x, let to = plot.place(sum + value, 0)?.x else {
+          break
+        }
+        sum += value
+        let top = layout.markTop(row)
+        picture.rectangle(
+          x: from, y: top - 1, width: to - from, height: RowLayout.markHeight + 3,
+          class: "f st \(Self.tone(index))", hint: "\(parts[index]): \(words[index])")
+        if TextWidth.of(words[index], size: Plot.fontSize) + 8 <= to - from {
+          picture.text(
+            words[index], x: (from + to) / 2, y: top + 11.5, anchor: .middle, class: "on")
+        }
+      }
+    }
+    layout.drawTexts(in: &picture)
+    picture.remark(
+      missing: shown.reduce(0) { $0 + $1.values.count { !$0.isFinite || $0 < 0 } })
+    return picture
+  }
+
+  private static func drawable(_ values: [Double]) -> [Double] {
+    values.map { $0.isFinite && $0 > 0 ? $0 : 0 }
+  }
+
+  private static func tone(_ index: Int) -> Tone {
+    index < Tone.allCases.count ? Tone.allCases[index] : .grey
+  }
+
+  private func keyRows(width: Double) -> [[(index: Int, text: String, x: Double)]] {
+    var rows: [[(index: Int, text: String, x: Double)]] = []
+    var used = Double.infinity
+    for (index, part) in parts.enumerated() {
+      let text = TextWidth.fitted(part, to: width - 20, size: Plot.fontSize)
+      let needed = 18 + TextWidth.of(text, size: Plot.fontSize)
+      if used + 14 + needed > width {
+        rows.append([])
+        used = -14
+      }
+      rows[rows.count - 1].append((index, text, used + 14))
+      used += 14 + needed
+    }
+    return rows
+  }
+}

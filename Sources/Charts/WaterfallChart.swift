@@ -48,3 +48,58 @@ public struct WaterfallChart: Chart {
     self.width = width
   }
 }
+
+extension WaterfallChart {
+  public func drawing(_ frame: ChartFrame) -> Picture {
+    let shown = steps.prefix(RowLayout.limit).filter(\.change.isFinite)
+    guard start.isFinite else { return .saying("There is nothing to draw here.", in: frame) }
+    // Of the steps that are not drawn the end must still know.
+    let end = steps.filter(\.change.isFinite).reduce(start) { $0 + $1.change }
+    var levels = [start]
+    for step in shown { levels.append(levels[levels.count - 1] + step.change) }
+    let ends = Ruler(x, values: levels + [end], wanted: 5).texts([start, end])
+    let changes = NumberText.aligned(shown.map(\.change))
+    let layout = RowLayout(
+      [.init(label: startLabel, value: ends[0], isTotal: true)]
+        + zip(shown, changes).map { step, text in
+          RowLayout.Row(
+            label: step.label,
+            value: step.text.isEmpty ? (step.change > 0 ? "+" : "") + text : step.text)
+        } + [.init(label: endLabel, value: ends[1], isTotal: true)],
+      in: frame)
+    var picture = Picture(width: frame.width, height: layout.height(x))
+    let plot = layout.drawAxis(
+      Plot.horizontal(x, values: levels + [end], width: layout.right - layout.left), in: &picture)
+    for (index, step) in shown.enumerated() {
+      guard let from = plot.place(levels[index], 0)?.x, let to = plot.place(levels[index + 1], 0)?.x
+      else { continue }
+      let row = index + 1
+      let top = layout.markTop(row)
+      let bottom = top + RowLayout.markHeight
+      picture.line(from, layout.markTop(row - 1), from, bottom, class: "co")
+      picture.path(
+        Self.arrow(from: from, to: to, top: top),
+        class: "f \(step.change > 0 ? Tone.orange : Tone.blue)")
+    }
+    for (row, level) in [(0, start), (layout.rows.count - 1, end)] {
+      guard let place = plot.place(level, 0)?.x else { continue }
+      let top = layout.markTop(row)
+      if row > 0 { picture.line(place, layout.markTop(row - 1), place, top, class: "co") }
+      picture.path(
+        Marker.diamond.path(at: [place, top + RowLayout.markHeight / 2], radius: 5), class: "k")
+    }
+    layout.drawTexts(in: &picture)
+    picture.remark(missing: steps.count(where: { !$0.change.isFinite }))
+    return picture
+  }
+
+  /// A bar with a point towards where it leads, so that its direction shows without colour.
+  private static func arrow(from: Double, to: Double, top: Double) -> String {
+    let height = RowLayout.markHeight
+    let way = to - from
+    let head = min(5, way.magnitude) * (way < 0 ? -1 : 1)
+    return "M\(Picture.place(from, top))H\(Picture.number(to - head))"
+      + "L\(Picture.place(to, top + height / 2))L\(Picture.place(to - head, top + height))"
+      + "H\(Picture.number(from))z"
+  }
+}

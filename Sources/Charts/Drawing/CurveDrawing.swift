@@ -1,0 +1,370 @@
+/// Draws series over two axes, for ``LineChart`` and ``Histogram``.
+struct CurveDrawing {
+  var frame: ChartFrame
+  var x: Axis
+  var y: Axis
+  var series: [Series]
+  /// Series to be filled down to the bottom, by index.
+  var filled: Set<Int> = []
+  var references: [Reference]
+  var density: [Bin] = []
+  var isSquare = false
+  /// Whether 0 belongs to the vertical axis.
+  var showsZero = false
+
+  private static let densityHeight = 26.0
+  private static let fontSize = Plot.fontSize
+
+  /// The picture. Labels stand beside their lines; where one finds no place there, all stand in a
+  /// key above.
+  func picture() -> Picture {
+    drawn(withKey: false) ?? drawn(withKey: true)!
+  }
+
+  /// The picture, or `nil` where a label found no place and there is no key.
+  private func drawn(withKey: Bool) -> Picture? {
+    let points = series.flatMap(\.points)
+    let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
+    guard !finite.isEmpty || !density.isEmpty else {
+      return .saying("There is nothing to draw here.", in: frame)
+    }
+    var yValues = finite.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
+    var xValues = finite.map(\.x) + density.flatMap { [$0.from, $0.to] }
+    for reference in references {
+      switch reference {
+      case .horizontal(let at, _): yValues.append(at)
+      case .vertical(let at, _): xValues.append(at)
+      case .diagonal: break
+      }
+    }
+
+    let yRuler = Ruler(y, values: yValues, wanted: isSquare ? 5 : 4, showsZero: showsZero)
+    let left = max(8, Plot.tickWidth(yRuler) + 8)
+    let right = frame.width - 10
+    let keyRows = withKey ? keyRows(width: frame.width) : []
+    let titleLine = 12.0
+    let top = 26 + Double(keyRows.count) * 18
+    let plotHeight = isSquare ? min(right - left, 360) : frame.isNarrow ? 200 : 270
+    let bottom = top + plotHeight
+    let ticksBelow = density.isEmpty ? bottom : bottom + Self.densityHeight + 4
+    let plot = Plot(
+      x: Plot.horizontal(x, values: xValues, width: right - left), y: yRuler, left: left,
+      right: right, top: top, bottom: bottom)
+    var picture = Picture(
+      width: frame.width, height: ticksBelow + (Plot.title(x).isEmpty ? 24 : 42))
+    plot.drawAxes(
+      in: &picture, titleLine: titleLine, ticksBelow: ticksBelow, verticalGrid: isSquare)
+
+    let count = { (test: (Point) -> Bool) in points.count(where: test) }
+    picture.remark(missing: count { plot.place($0.x, $0.y) == nil })
+    picture.remark(
+      outside: count { point in
+        guard let across = plot.x.share(point.x), let up = plot.y.share(point.y) else {
+          return false
+        }
+        return min(across, up) < -1e-9 || max(across, up) > 1 + 1e-9
+      })
+
+    drawKey(keyRows, in: &picture, top: titleLine + 18)
+    drawDensity(in: &picture, plot: plot)
+    var labels = LabelPlacement(
+      bounds: .init(x: left + 1, y: top - 10, width: right - left + 8, height: bottom - top + 9))
+    drawReferences(in: &picture, plot: plot, lines: &labels)
+    drawSeries(in: &picture, plot: plot, labels: &labels)
+    let isComplete = drawLabels(in: &picture, plot: plot, labels: &labels, series: !withKey)
+    return isComplete || withKey ? picture : nil
+  }
+
+  // MARK: - Marks
+
+  /// Runs of points without a gap, in units.
+  private func runs(_ series: Series, _ plot: Plot) -> [[Thinning.Place]] {
+    var runs: [[Thinning.Place]] = [[]]
+    for point in series.points {
+      guard let place = plot.place(point.x, point.y) else {
+        if !runs[runs.count - 1].isEmpty { runs.append([]) }
+        continue
+      }
+      if series.style == .steps, let last = runs[runs.count - 1].last {
+        runs[runs.count - 1].append([place.x, last.y])
+      }
+      runs[runs.count - 1].append(place)
+    }
+    return runs.filter { !$0.isEmpty }
+  }
+
+  private func drawSeries(in picture: inout Picture, plot: Plot, labels: inout LabelPlacement) {
+    for series in series { drawBand(series, in: &picture, plot: plot) }
+    for (index, series) in series.enumerated() {
+      let hasLine = series.style != .points
+      let limit = series.style == .thin ? 60 : 400
+      var data = ""
+      var alone = ""
+      for run in runs(series, plot) where hasLine {
+        let line = Thinning.thinned(run, limit: limit)
+        if line.count == 1 { alone += Marker.circle.path(at: line[0], radius: 2) }
+        if line.count > 1 {
+          if filled.contains(index), let first = line.first, let last = line.last {
+            picture.path(
+              "M\(Picture.place(first.x, plot.bottom))" + Self.path(line).replacingStart("L")
+                + "L\(Picture.place(last.x, plot.bottom))z", class: "b \(series.tone)")
+          }
+          data += Self.path(line)
+        }
+        if series.style != .thin { labels.lines.append((index, line)) }
+      }
+      picture.path(data, class: "\(Self.lineClass(series.style)) \(series.tone)")
+      picture.path(alone, class: "f \(series.tone)")
+      if series.style == .points || series.style == .linePoints {
+        drawPoints(series, index: index, in: &picture, plot: plot, labels: &labels)
+      }
+    }
+  }
+
+  private func drawPoints(
+    _ series: Series, index: Int, in picture: inout Picture, plot: Plot,
+    labels: inout LabelPlacement
+  ) {
+    let greatest = series.points.compactMap(\.weight).filter(\.isFinite).max() ?? 0
+    var whiskers = ""
+    var outlines = ""
+    for point in series.points {
+      guard let place = plot.place(point.x, point.y) else { continue }
+      var top = place.y
+      var bottom = place.y
+      if let low = point.low, let high = point.high, let from = plot.place(point.x, low),
+        let to = plot.place(point.x, high)
+      {
+        whiskers += "M\(Picture.place(from.x, from.y))V\(Picture.number(to.y))"
+        (top, bottom) = (min(to.y, top), max(from.y, bottom))
+      }
+      var radius = 4.0
+      if greatest > 0, let weight = point.weight {
+        radius = 2.5 + 4.5 * max(0, weight / greatest).squareRoot()
+      }
+      let marker = Marker.allCases[index % Marker.allCases.count]
+      outlines += marker.path(at: place, radius: radius)
+      labels.taken.append(
+        .init(
+          x: place.x - radius, y: min(top, place.y - radius), width: 2 * radius,
+          height: max(bottom, place.y + radius) - min(top, place.y - radius)))
+      if series.style == .points { labels.lines.append((index, [place, place])) }
+    }
+    picture.path(whiskers, class: "w \(series.tone)")
+    picture.path(outlines, class: "m \(series.tone)")
+  }
+
+  private func drawBand(_ series: Series, in picture: inout Picture, plot: Plot) {
+    guard series.style != .points, series.style != .linePoints else {
+      return
+    }
+    var lows: [Thinning.Place] = []
+    var highs: [Thinning.Place] = []
+    func flush() {
+      if lows.count > 1 {
+        let upper = Thinning.thinned(highs, limit: 150)
+        let lower = Thinning.thinned(lows, limit: 150)
+        picture.path(
+          Self.path(upper) + Self.path(lower.reversed()).replacingStart("L") + "z",
+          class: "b \(series.tone)")
+      }
+      (lows, highs) = ([], [])
+    }
+    for point in series.points {
+      if let low = point.low, let high = point.high, let from = plot.place(point.x, low),
+        let to = plot.place(point.x, high)
+      {
+        if series.style == .steps, let before = lows.last, let above = highs.last {
+          lows.append([from.x, before.y])
+          highs.append([to.x, above.y])
+        }
+        lows.append(from)
+        highs.append(to)
+      } else {
+        flush()
+      }
+    }
+    flush()
+  }
+
+  private func drawDensity(in picture: inout Picture, plot: Plot) {
+    let greatest = density.map(\.value).filter(\.isFinite).max() ?? 0
+    guard greatest > 0 else { return }
+    let base = plot.bottom + Self.densityHeight + 3
+    var bars = ""
+    for bin in density where bin.value > 0 && bin.value.isFinite {
+      guard let from = plot.place(bin.from, plot.y.low), let to = plot.place(bin.to, plot.y.low),
+        to.x > from.x
+      else { continue }
+      let height = max(0.6, bin.value / greatest * Self.densityHeight)
+      let gap = to.x - from.x > 4 ? 0.5 : 0
+      bars +=
+        "M\(Picture.place(from.x + gap, base))V\(Picture.number(base - height))"
+        + "H\(Picture.number(to.x - gap))V\(Picture.number(base))z"
+    }
+    picture.path(bars, class: "d")
+  }
+
+  private func drawReferences(
+    in picture: inout Picture, plot: Plot, lines: inout LabelPlacement
+  ) {
+    for (index, reference) in references.enumerated() {
+      guard let ends = Self.ends(reference, plot) else { continue }
+      picture.line(ends.0.x, ends.0.y, ends.1.x, ends.1.y, class: "r")
+      lines.lines.append((-1 - index, [ends.0, ends.1]))
+    }
+  }
+
+  private static func ends(_ reference: Reference, _ plot: Plot) -> (
+    Thinning.Place, Thinning.Place
+  )? {
+    switch reference {
+    case .horizontal(let at, _):
+      return plot.up(at).map { ([plot.left, $0], [plot.right, $0]) }
+    case .vertical(let at, _):
+      return plot.across(at).map { ([$0, plot.bottom], [$0, plot.top]) }
+    case .diagonal:
+      let low = max(plot.x.low, plot.y.low)
+      let high = min(plot.x.high, plot.y.high)
+      guard low < high, plot.x.axis.scale == plot.y.axis.scale, plot.x.axis.scale != .log,
+        let from = plot.place(low, low), let to = plot.place(high, high)
+      else { return nil }
+      return (from, to)
+    }
+  }
+
+  // MARK: - Labels
+
+  /// Writes the labels of series and references; whether each found a place.
+  private func drawLabels(
+    in picture: inout Picture, plot: Plot, labels: inout LabelPlacement, series isDirect: Bool
+  ) -> Bool {
+    let room = (plot.right - plot.left) * 0.6
+    var isComplete = true
+    for (index, series) in series.enumerated() where isDirect && Self.isNamed(series) {
+      let text = TextWidth.fitted(series.name, to: room, size: Self.fontSize, isBold: true)
+      let width = TextWidth.of(text, size: Self.fontSize, isBold: true)
+      let places =
+        series.style == .points
+        ? series.points.compactMap { plot.place($0.x, $0.y) }
+        : runs(series, plot).map { Thinning.thinned($0) }.max { $0.count < $1.count } ?? []
+      guard !places.isEmpty else { continue }
+      guard
+        let box = labels.placed(
+          LabelPlacement.along(places, width: width), owner: index)
+      else {
+        isComplete = false
+        continue
+      }
+      picture.text(
+        text, x: box.x, y: box.y + 11, class: "l \(series.tone)",
+        full: text == Markup.cleaned(series.name) ? "" : series.name)
+    }
+    for (index, reference) in references.enumerated() {
+      guard let ends = Self.ends(reference, plot) else { continue }
+      let label = Self.label(reference)
+      guard !label.isEmpty else { continue }
+      let text = TextWidth.fitted(label, to: room, size: Self.fontSize)
+      let width = TextWidth.of(text, size: Self.fontSize)
+      guard
+        let box = labels.placed(
+          Self.candidates(reference, ends, width: width), owner: -1 - index)
+      else { continue }
+      picture.text(
+        text, x: box.x, y: box.y + 11, class: "q", full: text == Markup.cleaned(label) ? "" : label)
+    }
+    return isComplete
+  }
+
+  private static func candidates(
+    _ reference: Reference, _ ends: (Thinning.Place, Thinning.Place), width: Double
+  ) -> [(box: LabelPlacement.Box, cost: Double)] {
+    guard case .vertical = reference else {
+      return LabelPlacement.along([ends.0, ends.1], width: width)
+    }
+    return stride(from: 0.0, through: 1, by: 0.1).flatMap { share in
+      let y = ends.1.y + (ends.0.y - ends.1.y - LabelPlacement.height) * share
+      return [(ends.0.x + 5, 0.0), (ends.0.x - 5 - width, 2.0)].map { x, cost in
+        (
+          LabelPlacement.Box(x: x, y: y, width: width, height: LabelPlacement.height),
+          cost + share * 20
+        )
+      }
+    }
+  }
+
+  private static func label(_ reference: Reference) -> String {
+    switch reference {
+    case .diagonal(let label), .horizontal(_, let label), .vertical(_, let label): label
+    }
+  }
+
+  private static func isNamed(_ series: Series) -> Bool {
+    !series.name.isEmpty && series.style != .thin
+  }
+
+  /// The named series in rows as wide as the picture.
+  private func keyRows(width: Double) -> [[(index: Int, text: String, x: Double)]] {
+    var rows: [[(index: Int, text: String, x: Double)]] = []
+    var used = Double.infinity
+    for (index, series) in series.enumerated() where Self.isNamed(series) {
+      let text = TextWidth.fitted(series.name, to: width - 30, size: Self.fontSize, isBold: true)
+      let needed = 28 + TextWidth.of(text, size: Self.fontSize, isBold: true)
+      if used + 14 + needed > width {
+        rows.append([])
+        used = -14
+      }
+      rows[rows.count - 1].append((index, text, used + 14))
+      used += 14 + needed
+    }
+    return rows
+  }
+
+  private func drawKey(
+    _ rows: [[(index: Int, text: String, x: Double)]], in picture: inout Picture, top: Double
+  ) {
+    for (row, entries) in rows.enumerated() {
+      let baseline = top + 11 + Double(row) * 18
+      for (index, text, x) in entries {
+        let series = series[index]
+        if series.style != .points {
+          picture.line(
+            x, baseline - 4, x + 22, baseline - 4,
+            class: "\(Self.lineClass(series.style)) \(series.tone)")
+        }
+        if series.style == .points || series.style == .linePoints {
+          let marker = Marker.allCases[index % Marker.allCases.count]
+          picture.path(
+            marker.path(at: [x + 11, baseline - 4], radius: 4), class: "m \(series.tone)")
+        }
+        picture.text(
+          text, x: x + 28, y: baseline, class: "l \(series.tone)",
+          full: text == Markup.cleaned(series.name) ? "" : series.name)
+      }
+    }
+  }
+
+  // MARK: - Paths
+
+  private static func lineClass(_ style: Series.Style) -> String {
+    switch style {
+    case .dashed: "s da"
+    case .dotted: "s do"
+    case .thin: "s th"
+    case .line, .steps, .points, .linePoints: "s"
+    }
+  }
+
+  private static func path(_ places: [Thinning.Place]) -> String {
+    var data = ""
+    for (index, place) in places.enumerated() {
+      data += (index == 0 ? "M" : "L") + Picture.place(place.x, place.y)
+    }
+    return data
+  }
+}
+
+extension String {
+  /// A path that goes on from another: its first letter replaced.
+  fileprivate func replacingStart(_ letter: String) -> String { letter + dropFirst() }
+}
