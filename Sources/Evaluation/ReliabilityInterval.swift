@@ -52,7 +52,7 @@ extension Metrics {
         for row in rowsOfScore[piece.index] {
           let unit = rows.unit(of: row)
           units.insert(unit)
-          rowCount += piece.share
+          rowCount += 1
           residuals[unit] +=
             piece.share * rows.weight(of: row) * (Double(rows.cellOfRow[row] & 1) - rate)
         }

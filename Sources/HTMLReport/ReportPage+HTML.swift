@@ -94,7 +94,9 @@ private enum Templates {
       ("table", PackageResources.table_mustache),
     ] {
       do {
-        try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+        // In each of them, since a template within another begins with the usual escaping.
+        let text = "{{% CONTENT_TYPE: \(EscapedText.name) }}" + String(decoding: bytes, as: UTF8.self)
+        try library.register(text, named: name)
       } catch {
         preconditionFailure("the template \(name) is wrong: \(error)")
       }

@@ -83,11 +83,8 @@ public struct ModelReport: Sendable {
     let backtest = try Backtest(of: held, options: options.backtest, progress: progress)
     let asOf = options.asOf ?? coverage.upperBound + 1
     try session.check(asOf)
-    var accounts: ReportAccounts?
-    if options.hasAccounts {
-      progress?(.step("scoring accounts as of \(asOf)"))
-      accounts = try Self.accounts(of: file.model, session, asOf: asOf, words, options.threads)
-    }
+    progress?(.step("scoring accounts as of \(asOf)"))
+    let accounts = try Self.accounts(of: file.model, session, asOf: asOf, words, options.threads)
     let period = held.rows.first.map { ($0.asOf, held.rows[held.rows.count - 1].asOf) }
     let facts = [
       ReportBlock.Fact("Data cover", "\(coverage.lowerBound) to \(coverage.upperBound)"),
@@ -103,7 +100,7 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(held.recipe.splits.count), report: report,
-        outcomeNotes: held.outcomes.summary(), backtest: backtest, accounts: accounts,
+        outcomeNotes: held.outcomes.summary(), backtest: backtest, accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: Dictionary(
           held.prepared.recipe.definitions.map { ($0.name, $0) },
           uniquingKeysWith: { first, _ in first }),
@@ -127,30 +124,26 @@ public struct ModelReport: Sendable {
     if questions.segments.isEmpty { questions.segments = Self.segments(of: model) }
     progress?(.step("judging simple rules"))
     let report = try evaluation.report(questions)
-    var accounts: ReportAccounts?
-    if options.hasAccounts {
-      progress?(.step("explaining accounts"))
-      let scores = model.scores(of: input.table, reasonLimit: 0, threads: options.threads)
-      let money = try questions.moneyColumn.map { (column) throws(Diagnostic) in
-        try Self.money(column, matrix)
-      }
-      var found = ReportAccounts(
-        scores.indices.map { row in
-          ReportAccounts.Row(
-            id: scores[row].accountID, probability: scores[row].probability,
-            percentile: scores[row].percentile, band: scores[row].band,
-            money: money?[row] ?? .nan, outcome: input.outcomes?[row])
-        }, asOf: nil, features: matrix.features, words: words)
-      let wanted = found.wanted
-      found.explain(
-        wanted, by: model, on: matrix.selecting(wanted), threads: options.threads)
-      accounts = found
+    progress?(.step("explaining accounts"))
+    let scores = model.scores(of: input.table, reasonLimit: 0, threads: options.threads)
+    let money = try questions.moneyColumn.map { (column) throws(Diagnostic) in
+      try Self.money(column, matrix)
     }
+    var accounts = ReportAccounts(
+      scores.indices.map { row in
+        ReportAccounts.Row(
+          id: scores[row].accountID, probability: scores[row].probability,
+          percentile: scores[row].percentile, band: scores[row].band,
+          money: money?[row] ?? .nan, outcome: input.outcomes?[row])
+      }, asOf: nil, features: matrix.features, words: words)
+    let wanted = accounts.wanted
+    accounts.explain(
+      wanted, by: model, on: matrix.selecting(wanted), threads: options.threads)
     let isTraining = evaluation.isTrainingTable
     self.init(
       ReportMaterial(
         file: file, words: words, judging: isTraining ? .trainingRows : .heldOutTable,
-        report: report, outcomeNotes: nil, backtest: nil, accounts: accounts, definitions: [:],
+        report: report, outcomeNotes: nil, backtest: nil, accounts: accounts, hidesAccounts: !options.hasAccounts, definitions: [:],
         command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, input.rowCounts))],
         warnings: isTraining
@@ -168,45 +161,44 @@ public struct ModelReport: Sendable {
     let model = file.model
     let words = ReportWords(model)
     let recipe = evaluation.recipe
-    var accounts: ReportAccounts?
-    if options.hasAccounts {
-      progress?(.step("explaining accounts"))
-      let judged = recipe.judgedRows
-      let probabilities = judged.map { recipe.outOfFold[$0].probability! }
-      let percentiles = RetentionModel.percentiles(of: probabilities)
-      let money = try options.questions.moneyColumn.map { (column) throws(Diagnostic) in
-        let index = recipe.table.source.features.firstIndex { $0.name == column }
-        guard let index, case .number(let values) = try recipe.table.source.column(index) else {
-          return [Double](repeating: .nan, count: recipe.outOfFold.count)
-        }
-        return values
+    progress?(.step("explaining accounts"))
+    let judged = recipe.judgedRows
+    // By the calibrator that reasons are by, which differs a little from those of the figures.
+    let probabilities = judged.map { recipe.calibrator.probability(recipe.outOfFold[$0].score!) }
+    let percentiles = RetentionModel.percentiles(of: probabilities)
+    let money = try options.questions.moneyColumn.map { (column) throws(Diagnostic) in
+      let index = recipe.table.source.features.firstIndex { $0.name == column }
+      guard let index, case .number(let values) = try recipe.table.source.column(index) else {
+        return [Double](repeating: .nan, count: recipe.outOfFold.count)
       }
-      var found = ReportAccounts(
-        judged.indices.map { place in
-          let row = judged[place]
-          return ReportAccounts.Row(
-            id: recipe.outOfFold[row].accountID, probability: probabilities[place],
-            percentile: percentiles[place], band: model.bands.band(of: probabilities[place]),
-            money: money?[row] ?? .nan, outcome: recipe.outOfFold[row].label)
-        }, asOf: nil, features: recipe.table.source.features, words: words)
-      var placeOfRow: [Int: Int] = [:]
-      for (place, row) in judged.enumerated() { placeOfRow[row] = place }
-      let wanted = Set(found.wanted)
-      for (learner, split) in zip(recipe.models, recipe.splits) {
-        let rows = split.validation.filter { placeOfRow[$0].map(wanted.contains) ?? false }
-        var own = model
-        own.learner = learner
-        own.calibrator = recipe.calibrator
-        found.explain(
-          rows.map { placeOfRow[$0]! }, by: own, on: try recipe.table.source.matrix(of: rows),
-          threads: options.threads)
-      }
-      accounts = found
+      return values
+    }
+    var accounts = ReportAccounts(
+      judged.indices.map { place in
+        let row = judged[place]
+        return ReportAccounts.Row(
+          id: recipe.outOfFold[row].accountID, probability: probabilities[place],
+          percentile: percentiles[place], band: model.bands.band(of: probabilities[place]),
+          money: money?[row] ?? .nan, outcome: recipe.outOfFold[row].label)
+      }, asOf: nil, features: recipe.table.source.features, words: words)
+    var placeOfRow: [Int: Int] = [:]
+    for (place, row) in judged.enumerated() { placeOfRow[row] = place }
+    let wanted = Set(accounts.wanted)
+    for (learner, split) in zip(recipe.models, recipe.splits) {
+      let rows = split.validation.filter { placeOfRow[$0].map(wanted.contains) ?? false }
+      var own = model
+      own.learner = learner
+      own.calibrator = recipe.calibrator
+      // Those of the model are of its own contributions.
+      own.levels = nil
+      accounts.explain(
+        rows.map { placeOfRow[$0]! }, by: own, on: try recipe.table.source.matrix(of: rows),
+        threads: options.threads)
     }
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(recipe.splits.count),
-        report: evaluation.report, outcomeNotes: nil, backtest: nil, accounts: accounts,
+        report: evaluation.report, outcomeNotes: nil, backtest: nil, accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: [:], command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, recipe.table.rowCounts))],
         warnings: evaluation.warnings))

@@ -26,10 +26,17 @@ struct ReportAccounts: Sendable {
   struct Drivers: Sendable {
     /// How far each feature moves the probability, in 0...1, shape `[featureCount]`.
     var points: [Double]
+    /// How far each moves the score, in log odds, shape `[featureCount]`.
+    var contributions: [Double]
     /// The values of the features: a quantity, or a category's code. Shape `[featureCount]`.
     var values: [Double]
-    /// The probability before any feature is known, to which points are added.
+    /// The probability to which points are added.
     var base: Double
+
+    /// The features that speak most for the side on which the account stands, the strongest first.
+    func strongest(_ limit: Int) -> [Int] {
+      Attribution.strongest(points, contributions: contributions, limit: limit)
+    }
   }
 
   /// All of them, in the order of the data.
@@ -91,24 +98,24 @@ struct ReportAccounts: Sendable {
   /// The strongest drivers of an account, as reasons.
   func reasons(ofRow row: Int, limit: Int) -> [Reason] {
     guard let found = drivers[row] else { return [] }
-    return Attribution.strongest(found.points, limit: limit).map {
+    return found.strongest(limit).map {
       Reason(feature: features[$0], value: found.values[$0], points: found.points[$0])
     }
   }
 
   /// Adds the drivers of rows by a model.
   ///
-  /// - Parameters:
-  ///   - rows: The rows of the report that the rows of `matrix` are.
+  /// - Parameter rows: The rows of the report that the rows of `matrix` are.
   mutating func explain(
     _ rows: [Int], by model: RetentionModel, on matrix: FeatureMatrix, threads: Int
   ) {
     let attribution = model.learner.attribution(of: matrix, threads: threads)
-    let base = model.calibrator.probability(attribution.meanScore)
+    let scale = model.pointScale(meanScore: attribution.meanScore)
     for (place, row) in rows.enumerated() {
       drivers[row] = Drivers(
-        points: model.probabilityPoints(ofRow: place, attribution: attribution),
-        values: matrix.columns.map { $0.value(at: place) }, base: base)
+        points: scale.points(ofRow: place, attribution: attribution),
+        contributions: attribution.contributions(ofRow: place),
+        values: matrix.columns.map { $0.value(at: place) }, base: scale.baseProbability)
     }
   }
 }

@@ -26,8 +26,10 @@ struct ReportMaterial: Sendable {
   /// How outcomes came about; `nil` for a plain table.
   let outcomeNotes: String?
   let backtest: Backtest?
-  /// `nil` where no single account is to be shown.
-  var accounts: ReportAccounts?
+  /// `nil` where there are none.
+  let accounts: ReportAccounts?
+  /// Whether single accounts are not to be shown.
+  let hidesAccounts: Bool
   /// What features of histories are, by name; empty for a plain table.
   let definitions: [String: FeatureDefinition]
   /// How the report was asked for, files by their names alone.

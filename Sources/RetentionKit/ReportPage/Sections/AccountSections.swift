@@ -5,12 +5,10 @@ import Reporting
 import Scoring
 
 extension ReportMaterial {
-  private static let hidden = "Left out on request (--no-accounts)."
-
   /// A few accounts in full.
   var examplePart: ReportPart {
     let title = "Examples"
-    guard let accounts, !accounts.examples.isEmpty else {
+    guard !hidesAccounts, let accounts, !accounts.examples.isEmpty else {
       return .leftOut(title: title, reason: noAccounts)
     }
     let blocks = accounts.examples.enumerated().map { number, example in
@@ -26,13 +24,12 @@ extension ReportMaterial {
         statement: "\(capitalised(Numbers.count(blocks.count, "account"))) of high, middling and low "
           + "\(words.level), taken apart.",
         blocks: blocks,
-        guide: "Each picture begins with the probability of the mean account. Every bar adds or takes "
+        guide: "Each picture begins with the base rate. Every bar adds or takes "
           + "what the model makes of one feature, until the account's own probability is reached."))
   }
 
   private var noAccounts: String {
-    accounts == nil && backtest != nil || accounts == nil
-      ? Self.hidden : "No account is there on the day."
+    hidesAccounts ? "Left out on request (--no-accounts)." : "No account is there to be scored."
   }
 
   private func sentence(_ row: ReportAccounts.Row, _ accounts: ReportAccounts) -> String {
@@ -75,9 +72,9 @@ extension ReportMaterial {
     }
     let end = accounts.rows[row].probability
     return WaterfallChart(
-      id: "chart-account-\(number)", title: "From the mean account to this one",
+      id: "chart-account-\(number)", title: "From the base rate to this account",
       summary: "From \(Numbers.percent(drivers.base)) to \(Numbers.percent(end)).",
-      x: Axis("Probability", scale: .percent), startLabel: "mean account", start: drivers.base,
+      x: Axis("Probability", scale: .percent), startLabel: "base rate", start: drivers.base,
       steps: steps, endLabel: displayText(accounts.rows[row].id)
     ).figure()
   }
@@ -86,7 +83,7 @@ extension ReportMaterial {
   var accountPart: ReportPart {
     let hasMoney = accounts?.rows.contains { $0.money > 0 } ?? false
     let title = "Accounts"
-    guard let accounts, !accounts.listed.isEmpty else {
+    guard !hidesAccounts, let accounts, !accounts.listed.isEmpty else {
       return .leftOut(title: title, reason: noAccounts)
     }
     let hasOutcome = accounts.rows.contains { $0.outcome != nil }

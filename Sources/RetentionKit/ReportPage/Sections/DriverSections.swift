@@ -210,8 +210,7 @@ extension ReportMaterial {
         var counts = [Double](repeating: 0, count: families.count)
         for row in rows {
           guard
-            let strongest = Attribution.strongest(accounts.drivers[row]?.points ?? [], limit: 1)
-              .first, let family = ofFeature[strongest]
+            let strongest = accounts.drivers[row]?.strongest(1).first, let family = ofFeature[strongest]
           else { continue }
           counts[families.firstIndex(of: family)!] += 1
         }
