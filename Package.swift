@@ -19,7 +19,7 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 
 /// Stages whose tests compare with stored reference outputs.
 let goldenStages = [
-  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "HTMLReport",
+  "Charts", "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "HTMLReport",
   "RetentionKit",
 ]
 
