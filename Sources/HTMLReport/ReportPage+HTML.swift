@@ -67,12 +67,13 @@ extension ReportTable {
   fileprivate var view: [String: Any] {
     [
       "caption": caption, "isInteractive": isInteractive,
-      "columns": columns.map { ["title": $0.title, "number": $0.isNumber] as [String: Any] },
+      "columns": columns.map { ["title": $0.title, "number": $0.content == .numbers] as [String: Any] },
       "rows": rows.map { cells in
         [
           "cells": zip(columns, cells).enumerated().map { place, pair in
             [
-              "text": pair.1.text, "number": pair.0.isNumber, "first": place == 0,
+              "text": pair.1.text, "number": pair.0.content == .numbers,
+              "wide": pair.0.content == .sentences, "first": place == 0,
               "value": pair.1.sortValue.flatMap { $0.isFinite ? "\($0)" : nil } ?? false,
             ] as [String: Any]
           }

@@ -157,13 +157,27 @@ public struct ReportTable: Sendable {
   public struct Column: Sendable, Equatable {
     /// Its heading.
     public var title: String
-    /// Whether it holds numbers, which stand to the right.
-    public var isNumber: Bool
+    /// What it holds.
+    public var content: Content
+
+    /// What a column holds.
+    public enum Content: Sendable {
+      /// A few words.
+      case words
+      /// Whole sentences, which need room.
+      case sentences
+      /// Numbers, which stand to the right.
+      case numbers
+    }
 
     /// A column of words.
-    public static func words(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    public static func words(_ title: String) -> Column { Column(title: title, content: .words) }
+    /// A column of sentences.
+    public static func sentences(_ title: String) -> Column {
+      Column(title: title, content: .sentences)
+    }
     /// A column of numbers.
-    public static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+    public static func number(_ title: String) -> Column { Column(title: title, content: .numbers) }
   }
 
   /// A cell.

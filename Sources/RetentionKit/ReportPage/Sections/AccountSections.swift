@@ -24,7 +24,7 @@ extension ReportMaterial {
         statement: "\(capitalised(Numbers.count(blocks.count, "account"))) of high, middling and low "
           + "\(words.level), taken apart.",
         blocks: blocks,
-        guide: "Each picture begins with the base rate. Every bar adds or takes "
+        guide: "Each picture begins with the \(startName). Every bar adds or takes "
           + "what the model makes of one feature, until the account's own probability is reached."))
   }
 
@@ -50,6 +50,9 @@ extension ReportMaterial {
     reasons.isEmpty ? [.paragraph("Nothing stands out.")] : [.list(reasons.map(\.text))]
   }
 
+  /// What points are added to.
+  private var startName: String { model.levels == nil ? "mean account" : "base rate" }
+
   private func waterfall(_ number: Int, _ row: Int, _ accounts: ReportAccounts) -> String {
     let drivers = accounts.drivers[row]!
     let order = drivers.points.indices.filter { drivers.points[$0] != 0 }.sorted {
@@ -72,9 +75,9 @@ extension ReportMaterial {
     }
     let end = accounts.rows[row].probability
     return WaterfallChart(
-      id: "chart-account-\(number)", title: "From the base rate to this account",
+      id: "chart-account-\(number)", title: "From the \(startName) to this account",
       summary: "From \(Numbers.percent(drivers.base)) to \(Numbers.percent(end)).",
-      x: Axis("Probability", scale: .percent), startLabel: "base rate", start: drivers.base,
+      x: Axis("Probability", scale: .percent), startLabel: startName, start: drivers.base,
       steps: steps, endLabel: displayText(accounts.rows[row].id)
     ).figure()
   }
@@ -94,7 +97,7 @@ extension ReportMaterial {
     if hasMoney { columns += [.number("revenue a month"), .number(words.expected)] }
     if hasRenewal { columns.append(.number("days to renewal")) }
     if hasOutcome { columns.append(.words("outcome")) }
-    columns += [.words("first reason"), .words("second reason"), .words("third reason")]
+    columns += [.sentences("first reason"), .sentences("second reason"), .sentences("third reason")]
     let caption =
       "The \(Numbers.count(accounts.listed.count)) accounts "
       + (hasMoney ? "with the most \(words.expected)" : "of the highest probability")

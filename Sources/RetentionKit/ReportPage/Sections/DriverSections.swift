@@ -201,22 +201,29 @@ extension ReportMaterial {
     let bands = ScoreBand.allCases.map { band in
       (band, accounts.sample.filter { accounts.rows[$0].band == band })
     }.filter { !$0.1.isEmpty }
+    // As many as have a colour of their own.
+    let named = order.prefix(4)
+    let hasRest = order.count > named.count
     let stacked = StackedBar(
-      id: "chart-family-bands",
-      title: "Which family counts most, by band",
+      id: "chart-family-bands", title: "Which family counts most, by band",
       summary: "For each band the share of accounts whose strongest driver is of each family.",
-      x: Axis("Share of accounts", scale: .percent), parts: order.map { families[$0].rawValue },
+      x: Axis("Share of accounts", scale: .percent),
+      parts: named.map { families[$0].rawValue } + (hasRest ? ["others"] : []),
       rows: bands.map { band, rows in
         var counts = [Double](repeating: 0, count: families.count)
         for row in rows {
           guard
-            let strongest = accounts.drivers[row]?.strongest(1).first, let family = ofFeature[strongest]
+            let strongest = accounts.drivers[row]?.strongest(1).first,
+            let family = ofFeature[strongest]
           else { continue }
           counts[families.firstIndex(of: family)!] += 1
         }
         let sum = max(1, counts.reduce(0, +))
+        let shares = named.map { counts[$0] / sum }
+        let rest = order.dropFirst(named.count).reduce(0) { $0 + counts[$1] / sum }
         return StackedBar.Row(
-          "\(band.rawValue) (\(Numbers.count(rows.count)))", values: order.map { counts[$0] / sum })
+          "\(band.rawValue) (\(Numbers.count(rows.count)))",
+          values: shares + (hasRest ? [rest] : []))
       })
     pictures.append(stacked.figure())
     var table = ReportTable(

@@ -120,7 +120,7 @@ extension ReportMaterial {
     func figure(_ metric: Metric, _ note: String) -> Figure? {
       guard let value = summary[metric] else { return nil }
       return Figure(
-        name: metric.title, value: metric.shortText(value),
+        name: capitalised(metric.title), value: metric.shortText(value),
         interval: summary.interval(of: metric).map {
           "\(metric.shortText($0.low)) to \(metric.shortText($0.high))"
         }, note: note)
@@ -144,6 +144,11 @@ extension ReportMaterial {
         .logLoss,
         summary.baseline.map { "less is better; the base rate has \(Metric.logLoss.shortText($0.logLoss))" }
           ?? "less is better"),
+      figure(
+        .expectedCalibrationError,
+        summary.calibrationLine?.slope.map {
+          "mean distance of predicted and observed; slope \(Numbers.fixed($0.value, 2)), 1 is best"
+        } ?? "mean distance of predicted and observed"),
     ].compactMap(\.self)
     if let accounts, accounts.rows.contains(where: { $0.money > 0 }) {
       let total = accounts.rows.reduce(0) { $0 + ($1.money > 0 ? $1.expected : 0) }

@@ -24,7 +24,7 @@ extension ReportMaterial {
       hasMRR ? row.shareOfMRR : row.shareOfAccounts
     }
     let statement = capitalised(
-      lead.reading(backtest.target).replacing("\n", with: " ").trimmedEnds)
+      lead.reading(backtest.target).replacing("\n", with: " ").trimmedEnds) + "."
     var series = [
       Series(
         "flagged on the day",
@@ -51,7 +51,7 @@ extension ReportMaterial {
     let chart = LineChart(
       id: "chart-lead-time",
       title: "Of the \(what) that \(backtest.target.pastTense), the share that was flagged before",
-      summary: statement, x: Axis("Days before the day it happened"),
+      summary: statement, x: Axis("Days to the day it happened"),
       y: Axis("Share flagged", scale: .percent), series: series, width: .full)
     var blocks: [ReportBlock] = [.figures([chart.figure()]), .table(milestones(lead, hasMRR))]
     blocks.append(.folded(title: "From day to day", stability(backtest.stability)))
@@ -71,9 +71,9 @@ extension ReportMaterial {
     }
     var columns: [ReportTable.Column] = [.number("days before")]
     if hasMRR {
-      columns += [.number("revenue flagged"), .number("95 % interval"), .number("of all revenue")]
+      columns += [.number("revenue flagged"), .number("95 %"), .number("of all")]
     }
-    columns += [.number("accounts flagged"), .number("95 % interval"), .number("of all accounts")]
+    columns += [.number("accounts flagged"), .number("95 %"), .number("of all")]
     var table = ReportTable(caption: "The share that was flagged so long before", columns: columns)
     for row in lead.milestones {
       var cells: [ReportTable.Cell] = [.init("\(row.days)")]

@@ -83,7 +83,10 @@ extension ReportMaterial {
       series: [
         Series(
           "model",
-          xy: curve.points.compactMap { point in point.precision.map { (point.recall, $0) } },
+          // The share of a handful is mere chance.
+          xy: curve.points.filter { $0.share * Double(summary.rows) >= 10 }.compactMap { point in
+            point.precision.map { (point.recall, $0) }
+          },
           tone: .orange)
       ],
       references: [.horizontal(at: curve.baseRate, label: "base rate")], shape: .square)
