@@ -19,7 +19,8 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 
 /// Stages whose tests compare with stored reference outputs.
 let goldenStages = [
-  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "RetentionKit",
+  "Evaluation", "Calibration", "Explanation", "LogisticRegression", "GradientBoosting",
+  "RetentionKit",
 ]
 
 let package = Package(
