@@ -19,7 +19,8 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 
 /// Stages whose tests compare with stored reference outputs.
 let goldenStages = [
-  "Charts", "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "HTMLReport",
+  "Charts", "Evaluation", "Calibration", "Explanation", "LogisticRegression", "GradientBoosting",
+  "HTMLReport", "RetentionKit",
   "RetentionKit",
 ]
 

@@ -16,7 +16,8 @@ struct EscapedText: MustacheContentType {
   /// The text as it may stand between tags and in quoted attributes.
   static func of(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
-    for scalar in displayText(text).unicodeScalars {
+    // A sign of per cent stays in the line of its number.
+    for scalar in displayText(text).replacing(" %", with: "\u{a0}%").unicodeScalars {
       switch scalar {
       case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
       case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)

@@ -63,6 +63,20 @@ public struct FeatureCurve: Sendable, Equatable {
     }
   }
 
+  /// What a feature is, for people.
+  public struct Description: Sendable, Equatable {
+    /// What it is in words that fit a sentence, as "days since the last event".
+    public var words: String
+    /// The unit of its values, as `days`.
+    public var unit: String
+
+    /// Puts the two together.
+    public init(words: String, unit: String) {
+      self.words = words
+      self.unit = unit
+    }
+  }
+
   /// What the band of a curve is.
   public enum Band: String, Sendable {
     /// From the lowest to the highest of the curves of several models, each on rows that it has not

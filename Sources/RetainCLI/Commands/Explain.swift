@@ -11,6 +11,7 @@ struct Explain: ParsableCommand {
                retain explain churn.retain --coefficients
                retain explain churn.retain --table held-out.csv
                retain explain churn.retain --table customers.csv --account acct_00042
+               retain explain churn.retain --table customers.csv --curve seats,plan
       """)
 
   @OptionGroup var argument: ModelArgument
@@ -39,6 +40,8 @@ struct Explain: ParsableCommand {
   @Option(help: "What the shuffling depends on.")
   var seed: UInt64 = 0
 
+  @OptionGroup(title: "Curves") var curves: CurveOptions
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
@@ -52,6 +55,14 @@ struct Explain: ParsableCommand {
       throw ValidationError(
         "--coefficients shows what the model file holds: leave out --table and --config.")
     }
+    if curves.curve != nil {
+      if table == nil, config == nil {
+        throw ValidationError(
+          "--curve needs rows to be drawn on: add --table FILE or --config FILE.")
+      }
+      if account != nil { throw ValidationError("--curve and --account exclude each other.") }
+      if curves.csv, global.json { throw ValidationError("--csv and --json exclude each other.") }
+    }
     if !(1...1000).contains(repeats) {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000.")
     }
@@ -63,6 +74,10 @@ struct Explain: ParsableCommand {
     }
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
+    if let names = curves.curve?.names {
+      if let configuration { return try draw(names, of: file, on: configuration) }
+      if let table { return try draw(names, of: file, on: table) }
+    }
     if let table, let account { return try explain(account, in: table, by: file) }
     if let table { return try measure(file, on: table) }
     if let configuration { return try measure(file, on: configuration) }

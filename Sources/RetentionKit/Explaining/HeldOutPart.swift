@@ -42,6 +42,19 @@ package struct HeldOutPart: Sendable {
   }
 }
 
+extension HeldOutPart {
+  /// The part with so many rows at most, drawn by a seed where it has more.
+  package func limited(to rowLimit: Int, seed: UInt64) -> HeldOutPart {
+    guard labels.count > rowLimit else { return self }
+    var generator = SeededGenerator(seed: seed, stream: 1 << 34)
+    let rows = generator.sample(rowLimit, of: labels.count).sorted()
+    return HeldOutPart(
+      learner: learner, calibrator: calibrator, matrix: matrix.selecting(rows),
+      labels: rows.map { labels[$0] }, weights: weights.map { all in rows.map { all[$0] } },
+      groups: groups.map { all in rows.map { all[$0] } })
+  }
+}
+
 extension RecipeEvaluation {
   /// The models of the folds, each with rows that its fold held out.
   ///

@@ -2,6 +2,7 @@ import CivilCalendar
 import Configuration
 import Diagnostics
 import Evaluation
+import Explanation
 import Features
 import HTMLReport
 import Learning
@@ -83,6 +84,7 @@ public struct ModelReport: Sendable {
     let backtest = try Backtest(of: held, options: options.backtest, progress: progress)
     let asOf = options.asOf ?? coverage.upperBound + 1
     try session.check(asOf)
+    let curves = try Self.curves(of: file.model, recipe: held.recipe, options, progress)
     progress?(.step("scoring accounts as of \(asOf)"))
     let accounts = try Self.accounts(of: file.model, session, asOf: asOf, words, options.threads)
     let period = held.rows.first.map { ($0.asOf, held.rows[held.rows.count - 1].asOf) }
@@ -100,7 +102,7 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(held.recipe.splits.count), report: report,
-        outcomeNotes: held.outcomes.summary(), backtest: backtest, accounts: accounts, hidesAccounts: !options.hasAccounts,
+        outcomeNotes: held.outcomes.summary(), backtest: backtest, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: Dictionary(
           held.prepared.recipe.definitions.map { ($0.name, $0) },
           uniquingKeysWith: { first, _ in first }),
@@ -124,6 +126,15 @@ public struct ModelReport: Sendable {
     if questions.segments.isEmpty { questions.segments = Self.segments(of: model) }
     progress?(.step("judging simple rules"))
     let report = try evaluation.report(questions)
+    let judged = input.judged
+    let curves = Self.curves(
+      of: model,
+      on: [
+        HeldOutPart(
+          learner: model.learner, calibrator: model.calibrator, matrix: judged.matrix,
+          labels: judged.labels
+        ).limited(to: Self.curveRowLimit, seed: options.seed)
+      ], options, progress)
     progress?(.step("explaining accounts"))
     let scores = model.scores(of: input.table, reasonLimit: 0, threads: options.threads)
     let money = try questions.moneyColumn.map { (column) throws(Diagnostic) in
@@ -143,7 +154,7 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: isTraining ? .trainingRows : .heldOutTable,
-        report: report, outcomeNotes: nil, backtest: nil, accounts: accounts, hidesAccounts: !options.hasAccounts, definitions: [:],
+        report: report, outcomeNotes: nil, backtest: nil, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts, definitions: [:],
         command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, input.rowCounts))],
         warnings: isTraining
@@ -161,6 +172,7 @@ public struct ModelReport: Sendable {
     let model = file.model
     let words = ReportWords(model)
     let recipe = evaluation.recipe
+    let curves = try Self.curves(of: model, recipe: recipe, options, progress)
     progress?(.step("explaining accounts"))
     let judged = recipe.judgedRows
     // By the calibrator that reasons are by, which differs a little from those of the figures.
@@ -198,7 +210,7 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(recipe.splits.count),
-        report: evaluation.report, outcomeNotes: nil, backtest: nil, accounts: accounts, hidesAccounts: !options.hasAccounts,
+        report: evaluation.report, outcomeNotes: nil, backtest: nil, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: [:], command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, recipe.table.rowCounts))],
         warnings: evaluation.warnings))
@@ -223,6 +235,29 @@ public struct ModelReport: Sendable {
       chosen.append(name)
     }
     return chosen
+  }
+
+  /// So many curves are shown, of so many rows of each model.
+  private static let curveCount = 8
+  private static let curveRowLimit = 2000
+
+  private static func curves(
+    of model: RetentionModel, recipe: RecipeEvaluation, _ options: Options,
+    _ progress: ((TrainingProgress) -> Void)?
+  ) throws(Diagnostic) -> [FeatureCurve] {
+    curves(of: model, on: try recipe.heldOutParts(rowLimit: curveRowLimit), options, progress)
+  }
+
+  private static func curves(
+    of model: RetentionModel, on parts: [HeldOutPart], _ options: Options,
+    _ progress: ((TrainingProgress) -> Void)?
+  ) -> [FeatureCurve] {
+    guard parts.reduce(0, { $0 + $1.labels.count }) >= CurveStudy.minimumRowCount else { return [] }
+    progress?(.step("drawing curves"))
+    var settings = CurveSettings(for: model)
+    settings.checksDirection = false
+    return FeatureCurve.strongest(
+      curveCount, of: model, on: parts, settings, threads: options.threads)
   }
 
   private static func money(_ column: String, _ matrix: FeatureMatrix) throws(Diagnostic)

@@ -1,5 +1,6 @@
 import Configuration
 import Evaluation
+import Explanation
 import Features
 import HTMLReport
 import ModelFormat
@@ -26,6 +27,8 @@ struct ReportMaterial: Sendable {
   /// How outcomes came about; `nil` for a plain table.
   let outcomeNotes: String?
   let backtest: Backtest?
+  /// What the model makes of the values of the features that it relies on most.
+  let curves: [FeatureCurve]
   /// `nil` where there are none.
   let accounts: ReportAccounts?
   /// Whether single accounts are not to be shown.
@@ -66,7 +69,7 @@ extension ReportMaterial {
   private var parts: [ReportPart] {
     [
       distributionPart, rankingPart, calibrationPart, gainsPart, profitPart, leadTimePart,
-      importancePart, oddsPart, familyPart, segmentPart, examplePart, accountPart, cardPart,
+      importancePart, oddsPart, curvePart, familyPart, segmentPart, examplePart, accountPart, cardPart,
       originPart,
     ].compactMap(\.self)
   }

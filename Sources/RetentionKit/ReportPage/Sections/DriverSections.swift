@@ -118,17 +118,16 @@ extension ReportMaterial {
         ])
       }
     }
-    func strength(_ effect: LogisticInference.Effect) -> Double {
-      (effect.estimate * (effect.deviation ?? 1)).magnitude
+    strongest.sort {
+      (-$0.effect.z.magnitude, $0.name) < (-$1.effect.z.magnitude, $1.name)
     }
-    strongest.sort { (-strength($0.effect), $0.name) < (-strength($1.effect), $1.name) }
     let certain = strongest.filter { $0.effect.p < 0.05 }
     let statement =
       "\(Numbers.count(certain.count)) of \(Numbers.count(strongest.count, "coefficient")) differ from "
       + "nothing by more than chance makes (p below 0.05)"
-      + (certain.first.map { "; the strongest is \($0.name)" } ?? "") + "."
+      + (certain.first.map { "; the surest is \($0.name)" } ?? "") + "."
     let chart = BarChart(
-      id: "chart-odds", title: "The strongest terms, per standard deviation or against the reference",
+      id: "chart-odds", title: "The surest terms, per standard deviation or against the reference",
       summary: statement, x: Axis("Change of the log odds"),
       rows: strongest.prefix(15).map { name, effect in
         let scale = effect.deviation ?? 1
