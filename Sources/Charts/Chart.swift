@@ -52,7 +52,7 @@ extension Chart {
     let caption = note.isEmpty ? "" : "<p class=\"note\">\(Markup.text(note))</p>"
     return """
       <figure class="chart \(width == .full ? "full" : "half")" id="\(Markup.identifier(id))-figure">\
-      <figcaption>\(Markup.text(title))</figcaption>\(svg)\(caption)</figure>
+      <figcaption>\(Markup.text(Markup.shortened(title, to: 160)))</figcaption>\(svg)\(caption)</figure>
       """
   }
 

@@ -76,6 +76,7 @@ extension HeatMap {
         guard let value, let share = ruler.clampedShare(value) else {
           picture.rectangle(
             x: x + 0.5, y: y + 0.5, width: cellWidth - 1, height: cellHeight - 1, class: "e")
+          picture.text("–", x: x + cellWidth / 2, y: y + cellHeight / 2 + 4, anchor: .middle)
           continue
         }
         let shade = 1 + min(Self.shadeCount - 1, Int(share * Double(Self.shadeCount)))
@@ -87,7 +88,7 @@ extension HeatMap {
         if writesValues {
           picture.text(
             texts[row][column], x: x + cellWidth / 2, y: y + cellHeight / 2 + 4, anchor: .middle,
-            class: "n")
+            class: "i")
         }
       }
     }
@@ -125,7 +126,7 @@ extension HeatMap {
 
   /// The shades from the least to the greatest value, with both in words.
   private func drawLegend(_ ruler: Ruler, in picture: inout Picture) {
-    let ends = ruler.texts(ends(ruler))
+    let ends = [ruler.ticks.first?.text ?? "", ruler.ticks.last?.text ?? ""]
     let size = Plot.fontSize
     let shade = 14.0
     let width = Double(Self.shadeCount) * shade
@@ -141,11 +142,5 @@ extension HeatMap {
     picture.text(ends[0], x: start - 6, y: 12, anchor: .end)
     Plot.drawTitle(
       "", values, in: &picture, x: 0, y: 12, anchor: .start, room: start - low - 16)
-  }
-
-  private func ends(_ ruler: Ruler) -> [Double] {
-    values.scale == .log
-      ? [NumberText.powerOfTen(Int(ruler.low)), NumberText.powerOfTen(Int(ruler.high))]
-      : [ruler.low, ruler.high]
   }
 }

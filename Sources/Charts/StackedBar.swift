@@ -55,7 +55,12 @@ extension StackedBar {
       return .saying("There is nothing to draw here.", in: frame)
     }
     let key = keyRows(width: frame.width)
-    let texts = Ruler(x, values: sums, wanted: 5, showsZero: true).texts(sums)
+    // Where all rows add up to the same, the sums say nothing.
+    let isUniform = sums.allSatisfy { ($0 - sums[0]).magnitude <= sums[0] * 1e-9 }
+    let texts =
+      isUniform
+      ? sums.map { _ in "" }
+      : Ruler(x, values: sums, wanted: 5, showsZero: true).texts(sums)
     let layout = RowLayout(
       zip(shown, texts).map { RowLayout.Row(label: $0.label, value: $1) }, in: frame,
       top: 8 + Double(key.count) * 18)

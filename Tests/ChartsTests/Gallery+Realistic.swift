@@ -46,7 +46,7 @@ extension Gallery {
           "Trees",
           points: (1...100_000).map { (index: Int) -> Point in
             let x = Double(index) / 100_000
-            let jump = index % 7 == 0 ? 0.2 * power(1 - x, 60) : 0
+            let jump = 0.2 * power(1 - x, 60) * (index % 700 < 350 ? 0.6 : 0.9)
             let y = 0.1 + 0.7 * power(1 - x, 2) + jump
             return Point(x: x, y: y, low: y - 0.03, high: y + 0.03)
           })

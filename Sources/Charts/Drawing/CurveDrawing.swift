@@ -38,17 +38,22 @@ struct CurveDrawing {
       }
     }
 
+    // Of two axes of the same kind, a square has the same on both: its diagonal is where they agree.
+    let isMirrored = isSquare && x.scale == y.scale && x.range == nil && y.range == nil
+    if isMirrored { (xValues, yValues) = (xValues + yValues, xValues + yValues) }
+
     let yRuler = Ruler(y, values: yValues, wanted: isSquare ? 5 : 4, showsZero: showsZero)
     let left = max(8, Plot.tickWidth(yRuler) + 8)
     let right = frame.width - 10
     let keyRows = withKey ? keyRows(width: frame.width) : []
     let titleLine = 12.0
-    let top = 26 + Double(keyRows.count) * 18
+    let top = 26 + Double(keyRows.count) * 18 + (keyRows.isEmpty ? 0 : 6)
     let plotHeight = isSquare ? min(right - left, 360) : frame.isNarrow ? 200 : 270
     let bottom = top + plotHeight
     let ticksBelow = density.isEmpty ? bottom : bottom + Self.densityHeight + 4
     let plot = Plot(
-      x: Plot.horizontal(x, values: xValues, width: right - left), y: yRuler, left: left,
+      x: Plot.horizontal(
+        x, values: xValues, width: right - left, endsAtTicks: isMirrored), y: yRuler, left: left,
       right: right, top: top, bottom: bottom)
     var picture = Picture(
       width: frame.width, height: ticksBelow + (Plot.title(x).isEmpty ? 24 : 42))
@@ -68,7 +73,7 @@ struct CurveDrawing {
     drawKey(keyRows, in: &picture, top: titleLine + 18)
     drawDensity(in: &picture, plot: plot)
     var labels = LabelPlacement(
-      bounds: .init(x: left + 1, y: top - 10, width: right - left + 8, height: bottom - top + 9))
+      bounds: .init(x: left + 1, y: top, width: right - left + 8, height: bottom - top - 1))
     drawReferences(in: &picture, plot: plot, lines: &labels)
     drawSeries(in: &picture, plot: plot, labels: &labels)
     let isComplete = drawLabels(in: &picture, plot: plot, labels: &labels, series: !withKey)
@@ -251,7 +256,9 @@ struct CurveDrawing {
       guard !places.isEmpty else { continue }
       guard
         let box = labels.placed(
-          LabelPlacement.along(places, width: width), owner: index)
+          filled.contains(index)
+            ? LabelPlacement.atPeak(places, width: width)
+            : LabelPlacement.along(places, width: width), owner: index)
       else {
         isComplete = false
         continue

@@ -112,6 +112,15 @@ struct LabelPlacement {
     return candidates
   }
 
+  /// Boxes beside an outline, those near its highest point first.
+  static func atPeak(_ places: [Thinning.Place], width: Double) -> [(box: Box, cost: Double)] {
+    guard let peak = places.min(by: { $0.y < $1.y }) else { return [] }
+    return along(places, width: width).map { box, _ in
+      let gap = Thinning.Place(box.x + box.width / 2, box.y + Self.height / 2) - peak
+      return (box, (gap * gap).sum().squareRoot() / 3)
+    }
+  }
+
   /// Where a line is at a place of the horizontal axis.
   private static func height(of places: [Thinning.Place], at x: Double) -> Double? {
     if places.count == 1 { return places[0].y }

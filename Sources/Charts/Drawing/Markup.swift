@@ -38,6 +38,14 @@ package enum Markup {
     return String(kept)
   }
 
+  /// The text, cut off behind so many letters.
+  package static func shortened(_ text: String, to count: Int) -> String {
+    let text = cleaned(text)
+    // Letters are counted only where there may be too many.
+    guard text.utf8.count > count, text.count > count else { return text }
+    return text.prefix(count) + "…"
+  }
+
   /// Whether the scalar is drawn onto the one before it.
   static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.value >= 0x300 else { return false }

@@ -30,10 +30,14 @@ package enum NumberText {
     return values.map { fixed($0, decimals: decimals) }
   }
 
-  /// Shares as per cent, with a decimal, or with two where all are small.
+  /// Shares as per cent, with a decimal, or with two where all are small and none where all are
+  /// whole.
   package static func percents(_ values: [Double]) -> [String] {
     let greatest = values.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
-    let decimals = greatest >= 0.01 || greatest == 0 ? 1 : 2
+    let isWhole = values.allSatisfy { value in
+      !value.isFinite || (value * 100 - (value * 100).rounded()).magnitude < 1e-9
+    }
+    let decimals = isWhole ? 0 : greatest >= 0.01 ? 1 : 2
     return values.map { $0.isFinite ? fixed($0 * 100, decimals: decimals) + "%" : "–" }
   }
 

@@ -24,8 +24,8 @@ public struct Picture: Sendable {
     """
     <svg class="\(kind)" role="img" viewBox="0 0 \(Self.number(width)) \(Self.number(height))" \
     width="\(Self.number(width))" height="\(Self.number(height))" \
-    aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(Markup.text(title))</title>\
-    <desc id="\(id)-d">\(Markup.text(description))</desc>\(body)</svg>
+    aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(Markup.text(Markup.shortened(title, to: 200)))</title>\
+    <desc id="\(id)-d">\(Markup.text(Markup.shortened(description, to: 1000)))</desc>\(body)</svg>
     """
   }
 

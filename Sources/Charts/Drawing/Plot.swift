@@ -35,11 +35,14 @@ struct Plot {
 
   /// An axis with as many ticks as have room within `width` units.
   static func horizontal(
-    _ axis: Axis, values: some Sequence<Double>, width: Double, showsZero: Bool = false
+    _ axis: Axis, values: some Sequence<Double>, width: Double, showsZero: Bool = false,
+    endsAtTicks: Bool = true
   ) -> Ruler {
-    var ruler = Ruler(axis, values: values, wanted: 2, showsZero: showsZero)
+    var ruler = Ruler(
+      axis, values: values, wanted: 2, showsZero: showsZero, endsAtTicks: endsAtTicks)
     for wanted in [8, 7, 6, 5, 4, 3] {
-      let more = Ruler(axis, values: values, wanted: wanted, showsZero: showsZero)
+      let more = Ruler(
+        axis, values: values, wanted: wanted, showsZero: showsZero, endsAtTicks: endsAtTicks)
       let needed = more.ticks.reduce(0) { $0 + TextWidth.of($1.text, size: fontSize) + 18 }
       if needed <= width {
         ruler = more

@@ -20,6 +20,8 @@ struct RowLayout {
   let top: Double
   private let width: Double
   private let labelRoom: Double
+  /// The room for notes, in a column of their own.
+  private let noteRoom: Double
 
   /// The height of a mark.
   static let markHeight = 14.0
@@ -32,7 +34,8 @@ struct RowLayout {
     self.top = top
     width = frame.width
     let labels = rows.map { Self.labelWidth($0) }.max() ?? 0
-    let values = rows.map { Self.valueWidth($0) }.max() ?? 0
+    noteRoom = rows.map { Self.noteWidth($0) }.max() ?? 0
+    let values = noteRoom + (rows.map { Self.valueWidth($0) }.max() ?? 0)
     isStacked = frame.isNarrow && (labels > 120 || labels + values > 210)
     if isStacked {
       (left, right, labelRoom) = (2, frame.width - 2, frame.width)
@@ -58,19 +61,21 @@ struct RowLayout {
   func drawTexts(in picture: inout Picture) {
     for (index, row) in rows.enumerated() {
       let baseline = isStacked ? markTop(index) - 6 : markTop(index) + 11
-      let valueWidth = Self.valueWidth(row)
-      let room = isStacked ? width - valueWidth - 10 : labelRoom
+      let room = isStacked ? width - Self.valueWidth(row) - noteRoom - 14 : labelRoom
       let label = TextWidth.fitted(
         row.label, to: room, size: Self.fontSize, isBold: row.isTotal)
       picture.text(
         label, x: isStacked ? left : left - 10, y: baseline, anchor: isStacked ? .start : .end,
         class: row.isTotal ? "n to" : "n",
         full: label == Markup.cleaned(row.label) ? "" : row.label)
-      let noteWidth = Self.noteWidth(row)
-      picture.text(
-        row.value, x: width - 2 - noteWidth, y: baseline, anchor: .end, class: "v")
+      if !row.value.isEmpty {
+        picture.text(
+          row.value, x: width - 2 - noteRoom, y: baseline, anchor: .end, class: "v")
+      }
       if !row.note.isEmpty {
-        picture.text(Self.note(row), x: width - 2, y: baseline, anchor: .end, class: "q")
+        picture.text(
+          Self.note(row), x: width - 2 - noteRoom + 8, y: baseline, class: "q",
+          full: Self.note(row) == Markup.cleaned(row.note) ? "" : row.note)
       }
     }
   }
@@ -89,7 +94,7 @@ struct RowLayout {
   }
 
   private static func valueWidth(_ row: Row) -> Double {
-    TextWidth.of(row.value, size: fontSize, isBold: true) + noteWidth(row)
+    TextWidth.of(row.value, size: fontSize, isBold: true)
   }
 
   private static func note(_ row: Row) -> String {

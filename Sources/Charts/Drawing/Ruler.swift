@@ -21,7 +21,11 @@ package struct Ruler: Sendable {
   ///   - values: What must be seen; what is not finite does not count.
   ///   - wanted: About how many ticks there is room for.
   ///   - showsZero: Whether 0 belongs to the picture, as for bars.
-  package init(_ axis: Axis, values: some Sequence<Double>, wanted: Int, showsZero: Bool = false) {
+  ///   - endsAtTicks: Whether the axis is rounded out to ticks, or ends where the data end.
+  package init(
+    _ axis: Axis, values: some Sequence<Double>, wanted: Int, showsZero: Bool = false,
+    endsAtTicks: Bool = true
+  ) {
     self.axis = axis
     var low = Double.infinity
     var high = -Double.infinity
@@ -40,9 +44,18 @@ package struct Ruler: Sendable {
       isFixed = false
       if low > high { (low, high) = axis.scale == .logOdds ? (-2, 2) : (0, 1) }
       (low, high) = Self.opened(low, high, scale: axis.scale)
+      // Uneven ticks are nothing to end at; some room beyond the data is.
+      if axis.scale == .logOdds, endsAtTicks {
+        (low, high) = (low - (high - low) * 0.04, high + (high - low) * 0.04)
+      }
     }
     let marks = Self.marks(low, high, scale: axis.scale, wanted: max(2, wanted))
-    if !isFixed, marks.step > 0 {
+    if !isFixed, !endsAtTicks {
+      // What begins near zero is read more easily from zero.
+      if axis.scale != .log, axis.scale != .logOdds, axis.scale != .date, low > 0, low < high / 5 {
+        low = 0
+      }
+    } else if !isFixed, marks.step > 0 {
       // The picture ends at ticks; a part of a step that is mere rounding does not count.
       low = max(
         -Double.greatestFiniteMagnitude, (low / marks.step + 1e-9).rounded(.down) * marks.step)
@@ -142,7 +155,7 @@ package struct Ruler: Sendable {
   }
 
   private static func dayStep(_ least: Double) -> Double {
-    let steps: [Double] = [1, 2, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650]
+    let steps: [Double] = [1, 2, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650]
     return steps.first { $0 >= least } ?? roundStep(least / 365) * 365
   }
 
