@@ -81,8 +81,8 @@ let package = Package(
       .product(name: "Crypto", package: "swift-crypto")),
     stage(
       "Reporting",
-      sees: "Diagnostics", "Learning", "LogisticRegression", "Calibration", "Evaluation",
-      "Explanation", "Scoring"),
+      sees: "Diagnostics", "Features", "Learning", "LogisticRegression", "Calibration",
+      "Evaluation", "Explanation", "Scoring"),
     stage(
       "RetentionKit",
       sees: "Diagnostics", "Files", "CivilCalendar", "Configuration", "Tabular", "UsageHistory",
@@ -143,8 +143,8 @@ let package = Package(
       .product(name: "Crypto", package: "swift-crypto")),
     tests(
       of: "Reporting",
-      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
-      "Explanation", "Scoring"),
+      sees: "Diagnostics", "Configuration", "UsageHistory", "Features", "Tabular", "Learning",
+      "LogisticRegression", "Calibration", "Evaluation", "Explanation", "Scoring"),
     tests(
       of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
       "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
