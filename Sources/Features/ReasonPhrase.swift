@@ -24,6 +24,8 @@ public struct ReasonPhrase: Sendable, Equatable, Codable {
     case multiple
     /// Days, weeks, months and hours with their unit: `41 days`.
     case days, weeks, months, hours
+    /// Days that are not counted further than a year: `41 days`, `a year or more`.
+    case daysToAYear
     /// Any other number: `0.42`.
     case decimal
     /// A change, with its sign: `+0.42`.

@@ -62,7 +62,7 @@ struct AgentSuccess: BuiltFamily {
       FeatureDefinition(
         "agent_error_28", unit: "per 100 runs", family: .agents, windowDays: 28,
         sentence: "failed agent runs per 100 in the last 28 days",
-        phrase: .level("failed agent runs # in 100", .decimal, in: 28)),
+        phrase: .level("failed agent runs # in 100", .count, in: 28)),
     ]
   }
 
@@ -130,7 +130,7 @@ struct SilentErrors: BuiltFamily {
       FeatureDefinition(
         "silent_error_28", unit: "per 100 runs", family: .agents, windowDays: 35,
         sentence: "agent runs per 100 whose output nobody used",
-        phrase: .level("agent runs whose output nobody used # in 100", .decimal, in: 28))
+        phrase: .level("agent runs whose output nobody used # in 100", .count, in: 28))
     ]
   }
 

@@ -19,11 +19,11 @@ struct RecurringRevenue: BuiltFamily {
       FeatureDefinition(
         "mrr_change_84", unit: "ratio", family: .money, windowDays: 84,
         sentence: "recurring revenue against 84 days ago",
-        phrase: .fact("MRR # that of 84 days ago", .multiple)),
+        phrase: .fact("MRR at # that of 84 days ago", .multiple)),
       FeatureDefinition(
         "mrr_change_365", unit: "ratio", family: .money, windowDays: 365,
         sentence: "recurring revenue against a year ago",
-        phrase: .fact("MRR # that of a year ago", .multiple)),
+        phrase: .fact("MRR at # that of a year ago", .multiple)),
       FeatureDefinition(
         "expansions_365", unit: "count", family: .money, windowDays: 365, emptyValue: .zero,
         sentence: "rises of the recurring revenue in the last year",

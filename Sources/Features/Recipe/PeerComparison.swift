@@ -77,7 +77,7 @@ enum PeerComparison: CaseIterable, Sendable {
         FeatureDefinition(
           "stream_quadrant", unit: "category", family: .agents, windowDays: 28,
           kind: .category(Self.quadrants), sentence: "use by humans and agents",
-          phrase: .word("use by humans and agents")),
+          phrase: .word("use by humans and agents:")),
       ]
     case .tickets:
       [

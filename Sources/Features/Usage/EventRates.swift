@@ -167,7 +167,7 @@ struct OutputsPerSeat: BuiltFamily {
       FeatureDefinition(
         "outputs_per_seat_change", unit: "ratio", family: .usage, windowDays: 56,
         sentence: "value events per active user against the 28 days before",
-        phrase: .fact("value events per active user # that of the 28 days before", .multiple)),
+        phrase: .fact("value events per active user at # that of the 28 days before", .multiple)),
     ]
   }
 

@@ -57,7 +57,7 @@ struct EventMix: BuiltFamily {
       FeatureDefinition(
         "last2w_vs_month", unit: "ratio", family: .usage, windowDays: 28,
         sentence: "kinds of events in the last 14 days as a share of those in the last 28",
-        phrase: .fact("kinds of events of the last 14 days # those of the last 28", .multiple)),
+        phrase: .fact("kinds of events of the last 14 days at # those of the last 28", .multiple)),
     ]
   }
 

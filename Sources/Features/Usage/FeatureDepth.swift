@@ -26,7 +26,7 @@ struct FeatureDepth: BuiltFamily {
       FeatureDefinition(
         "depth_change", unit: "ratio", family: .usage, windowDays: 56,
         sentence: "capabilities used in the last 28 days against the 28 days before",
-        phrase: .fact("capabilities used in 28 days # those in the 28 days before", .multiple)),
+        phrase: .fact("capabilities used in 28 days at # those in the 28 days before", .multiple)),
     ]
   }
 

@@ -102,7 +102,7 @@ struct Novelty: BuiltFamily {
         "novelty_ratio_w2_8", unit: "ratio", family: .usage,
         sentence: "active days per week in weeks 2 to 8 against the first week",
         phrase: .fact(
-          "active days per week in weeks 2 to 8 # the first week", .multiple, peers: true)),
+          "active days per week in weeks 2 to 8 at # the first week", .multiple, peers: true)),
       FeatureDefinition(
         "novelty_collapsed", unit: "yes/no", family: .usage, kind: .boolean,
         sentence: "use collapsed after the first week",

@@ -21,7 +21,7 @@ struct Recency: BuiltFamily {
       FeatureDefinition(
         "gap_vs_own", unit: "ratio", family: .usage,
         sentence: "days since the last event against the account's usual gap",
-        phrase: .fact("time since the last event # the account's usual gap", .multiple)),
+        phrase: .fact("time since the last event at # the account's usual gap", .multiple)),
     ]
   }
 

@@ -27,7 +27,8 @@ struct TierLimits: BuiltFamily {
         "days_to_limit", unit: "days", family: .usage,
         sentence: "days until a plan limit is reached at the present pace",
         phrase: .fact(
-          "# to the nearest plan limit at the present pace", .days, zero: "a plan limit is reached",
+          "# to the nearest plan limit at the present pace", .daysToAYear,
+          zero: "a plan limit is reached",
           peers: true)),
     ]
   }

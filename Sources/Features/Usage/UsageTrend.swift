@@ -10,7 +10,7 @@ struct WindowRatios: BuiltFamily {
       FeatureDefinition(
         "ratio_\($0)_prev", unit: "ratio", family: .usage, windowDays: 2 * $0,
         sentence: "events in the last \($0) days against the \($0) days before",
-        phrase: .fact("events in \($0) days # those in the \($0) days before", .multiple))
+        phrase: .fact("events in \($0) days at # those in the \($0) days before", .multiple))
     }
   }
 
@@ -198,7 +198,7 @@ struct Peak: BuiltFamily {
         "drop_from_peak", unit: "0..1", family: .usage, windowDays: 182,
         sentence: "events in the last 28 days as a share of the busiest 28 days of half a year",
         phrase: .fact(
-          "events in 28 days # the busiest 28 days of half a year", .multiple, peers: true))
+          "events in 28 days at # the busiest 28 days of half a year", .multiple, peers: true))
     ]
   }
 

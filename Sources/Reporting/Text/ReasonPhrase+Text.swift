@@ -96,6 +96,7 @@ extension ReasonPhrase {
     case .points: signed(value, { rounded($0, $0.magnitude < 10 ? 1 : 0) }) + " points"
     case .multiple: value < 2 ? percent(value * 100) + " of" : rounded(value, 1) + " times"
     case .days: unit(value, "day")
+    case .daysToAYear: value < 365 ? unit(value, "day") : "a year or more"
     case .weeks: unit(value, "week")
     case .months: unit(value, "month")
     case .hours: value.magnitude < 72 ? unit(value, "hour") : unit(value / 24, "day")
@@ -144,5 +145,19 @@ extension ReasonPhrase {
     let isZero = whole == 0 && fraction.isEmpty
     let sign = parts[0].first == "-" && !isZero ? "-" : ""
     return sign + Numbers.count(Int(whole.magnitude)) + (fraction.isEmpty ? "" : "." + fraction)
+  }
+}
+
+/// Numbers as reasons write them, for what is no feature.
+package enum ReasonNumbers {
+  /// How many.
+  package static func count(_ value: Double) -> String { ReasonPhrase.number(value, .count) }
+
+  /// An amount of money.
+  package static func money(_ value: Double) -> String { ReasonPhrase.number(value, .money) }
+
+  /// Days from now: `today`, `in 41 days`.
+  package static func days(_ count: Int) -> String {
+    count == 0 ? "today" : "in " + ReasonPhrase.number(Double(count), .days)
   }
 }

@@ -64,10 +64,13 @@ public struct ReasonWords: Sendable {
 
   /// A reason in words, without how far it moves the probability.
   ///
-  /// - Parameter then: The feature's value so many days before as its phrase says; NaN for none.
-  public func statement(of reason: Reason, then: Double, row: Int) -> String {
+  /// - Parameters:
+  ///   - then: The feature's value so many days before as its phrase says; NaN for none.
+  ///   - hasPeers: Whether the account's peers are told of.
+  public func statement(of reason: Reason, then: Double, row: Int, hasPeers: Bool = true) -> String
+  {
     guard let column = columnOfName[reason.feature.name] else { return reason.statement }
-    let typical = peers?.typical(ofFeature: column, row: row)
+    let typical = hasPeers ? peers?.typical(ofFeature: column, row: row) : nil
     guard let definition = definitions[column] else {
       return reason.statement(typical: typical)
     }
@@ -75,6 +78,14 @@ public struct ReasonWords: Sendable {
       definition.reasonText(
         now: reason.value, then: then, peers: typical,
         companion: companion(of: definition, row: row), feature: reason.feature))
+  }
+
+  /// A value of a feature in words.
+  public func valueText(_ value: Double, ofFeature feature: Int) -> String {
+    let text =
+      definitions[feature]?.valueText(value, feature: matrix.features[feature])
+      ?? matrix.features[feature].valueText(value)
+    return displayText(text)
   }
 
   private func companion(of definition: FeatureDefinition, row: Int) -> Double {
