@@ -24,8 +24,23 @@ public struct PeerProfile: Sendable {
     public var mean: Double
     /// The most frequent level of a category, and the share of the group that has it.
     public var level: (code: Int32, share: Double)? { levelCode.map { ($0, levelShare) } }
-    var levelCode: Int32?
-    var levelShare = 0.0
+    private var levelCode: Int32?
+    private var levelShare = 0.0
+
+    /// What is usual of a number or a flag.
+    public init(lower: Double, median: Double, upper: Double, mean: Double) {
+      self.lower = lower
+      self.median = median
+      self.upper = upper
+      self.mean = mean
+    }
+
+    /// What is usual of a category.
+    public init(level code: Int32, share: Double) {
+      self.init(lower: .nan, median: .nan, upper: .nan, mean: .nan)
+      levelCode = code
+      levelShare = share
+    }
   }
 
   /// Accounts that are alike.
@@ -120,9 +135,7 @@ public struct PeerProfile: Sendable {
       guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
         return nil
       }
-      return Typical(
-        lower: .nan, median: .nan, upper: .nan, mean: .nan, levelCode: most.key,
-        levelShare: Double(most.value) / Double(rows.count))
+      return Typical(level: most.key, share: Double(most.value) / Double(rows.count))
     }
   }
 }

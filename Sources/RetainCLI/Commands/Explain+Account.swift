@@ -4,8 +4,16 @@ import RetentionKit
 extension Explain {
   /// Why one account of a table scores as it does.
   func explain(_ account: String, in table: String, by file: ModelFile) throws {
-    let input = try ScoringInput.read(
-      table, reading, for: file.model, needsOutcomes: false, wantsOutcomes: true)
+    let input: ScoringInput
+    do throws(Diagnostic) {
+      input = try ScoringInput.read(
+        table, reading, for: file.model, needsOutcomes: false, wantsOutcomes: true)
+    } catch {
+      guard error.kind == .schemaMissingColumn, file.model.recipe != nil else { throw error }
+      throw Diagnostic(
+        .modelWrongTask, "the model was trained on histories, and the table lacks their features",
+        file: table, hint: "give it the histories: --config FILE --as-of DAY")
+    }
     let stories = AccountStories(
       file.model, input: input, path: table, threads: global.threadCount)
     try print(try stories.story(of: account), by: file)

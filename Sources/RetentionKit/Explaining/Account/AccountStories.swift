@@ -113,13 +113,21 @@ public struct AccountStories: Sendable {
     let known =
       past?.scoring.session.history.accountIDs
       ?? (0..<input.table.matrix.rowCount).map { input.table.id(ofRow: $0) }
-    let nearest = EventWord.nearest(to: accountID, among: known)
     return Diagnostic(
       .dataNoRows, "has no account \(name)", file: path,
       column: past == nil ? model.schema.idColumn : nil,
-      hint: nearest.map { "did you mean '\(displayText($0))'?" }
-        ?? (past == nil && model.schema.idColumn == nil
-          ? "the model knows no id column: accounts are named row_1, row_2, ..." : nil))
+      hint: past == nil && model.schema.idColumn == nil
+        ? "the model knows no id column: accounts are named row_1, row_2, ..."
+        : EventWord.nearest(to: accountID, among: known)
+          .map { "did you mean '\(displayText($0))'?" } ?? Self.examples(known))
+  }
+
+  /// What ids look like, where none is near.
+  private static func examples(_ ids: [String]) -> String? {
+    ids.isEmpty
+      ? nil
+      : "accounts are called " + ids.prefix(3).map { displayText($0) }.joined(separator: ", ")
+        + (ids.count > 3 ? ", ..." : "")
   }
 
   private func drivers(

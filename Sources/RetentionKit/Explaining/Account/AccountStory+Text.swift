@@ -97,7 +97,8 @@ extension AccountStory {
     for sum in familySums + actionableSums {
       table.add(
         sum.name, Numbers.points(sum.points), Numbers.count(sum.count, "feature"),
-        bar(sum.points.magnitude, of: largest, width: 20))
+        String(
+          bar(sum.points.magnitude, of: largest, width: 20).map { sum.points > 0 ? $0 : "░" }))
     }
     return "The same in sums\n" + table.text
   }
@@ -123,7 +124,7 @@ extension AccountStory {
     let known = pastScores.compactMap { $0.probability }
     return "Its own earlier scores by this model, every 28 days from \(first.day) to \(last.day)\n"
       + "  \(Sparkline.text(pastScores.map { $0.probability ?? .nan }))  "
-      + known.suffix(5).map { Numbers.percent($0) }.joined(separator: ", ")
+      + "the last: " + known.suffix(5).map { Numbers.percent($0) }.joined(separator: ", ")
       + (known.count < pastScores.count
         ? "; not scored on \(pastScores.count - known.count) of \(pastScores.count) days" : "")
       + "\n"
@@ -131,7 +132,7 @@ extension AccountStory {
 
   private var similarText: String {
     guard let similar else { return "" }
-    let left = target.map { Self.outcomeVerb($0).yes } ?? "were \(outcomeText)"
+    let left = target.map { Self.outcomeVerb($0).yes } ?? "have \(outcomeText)"
     var header = ["", asOf == nil ? "" : "as of", "probability", "outcome", "distance"]
     header += similar.features.map { displayText($0.name) }
     var table = AlignedTable(
