@@ -111,42 +111,62 @@ import UsageHistory
     }
   }
 
-  @Test(arguments: [
-    ("users_28", 5, 14, 16, .nan, "active users 14 -> 5 in 28 days, peers 16"),
-    ("users_28", 14, 14, .nan, .nan, "14 active users in 28 days"),
-    ("users_28", 1, .nan, 1, .nan, "1 active user in 28 days, like its peers"),
-    ("users_28", 0, 3, .nan, .nan, "active users 3 -> 0 in 28 days"),
-    ("users_28", 0, .nan, 4, .nan, "no active users in 28 days, peers 4"),
-    ("events_84", 1240.4, 2480, .nan, .nan, "events 2,480 -> 1,240 per 28 days, over 84 days"),
-    ("days_to_renewal", 41, 69, 12, .nan, "renewal in 41 days"),
-    ("days_to_renewal", 0, .nan, .nan, .nan, "renewal today"),
-    ("agent_success_28", 0.88, 0.97, .nan, .nan, "agent success 97 % -> 88 % in 28 days"),
-    ("agent_success_28", 0.881, 0.884, .nan, .nan, "agent success 88 % in 28 days"),
-    ("limit_util_max", 0.92, .nan, .nan, 12, "on course for 92 % of the nearest plan limit, 12 days to go"),
-    ("limit_util_max", 0.92, .nan, .nan, 365, "on course for 92 % of the nearest plan limit"),
-    ("days_since_last_event", 23, .nan, 1, .nan, "last event 23 days ago, peers 1 day"),
-    ("days_since_last_event", .nan, .nan, 1, .nan, "no event ever"),
-    ("seat_utilisation", 0.35, .nan, 0.71, .nan, "paid seats in use 35 % in 28 days, peers 71 %"),
-    ("discount_expires_in", 12, .nan, .nan, 20, "discount may end in 12 days, now 20 %"),
-    ("failed_payments_84", 3, .nan, .nan, .nan, "3 failed payments in 84 days"),
-    ("auto_renew", 0, .nan, 0.72, .nan, "renews by itself: no, like 28 % of peers"),
-    ("auto_renew", 0, 1, .nan, .nan, "renews by itself: yes -> no in 28 days"),
-    ("renewal_le_90", 0, .nan, .nan, .nan, "no renewal within 90 days"),
-    ("plan", 0, 1, .nan, .nan, "plan pro -> basic in 28 days"),
-    ("plan", 0, .nan, .nan, .nan, "plan basic"),
-    ("log_mrr", 9.4259, .nan, .nan, .nan, "MRR 12,405"),
-    ("mrr", 12_400, 10_000, .nan, .nan, "MRR 10,000 -> 12,400 in 28 days"),
-    ("slope_12w", -0.05, .nan, .nan, .nan, "course of events per week -5 % a week over 12 weeks"),
-    ("ratio_28_prev", 0.62, .nan, .nan, .nan, "events in 28 days at 62 % of those in the 28 days before"),
-    ("ratio_28_prev", 3.14, .nan, .nan, .nan, "events in 28 days at 3.1 times those in the 28 days before"),
-    ("ratio_28_prev", .nan, .nan, .nan, .nan, "events in the last 28 days against the 28 days before: unknown"),
-    ("seat_util_delta", 12.34, .nan, .nan, .nan, "use of seats +12 points against the 28 days before"),
-    ("days_to_limit", 365, .nan, .nan, .nan, "a year or more to the nearest plan limit at the present pace"),
-  ] as [(String, Double, Double, Double, Double, String)])
+  @Test(
+    arguments: [
+      ("users_28", 5, 14, 16, .nan, "active users 14 -> 5 in 28 days, peers 16"),
+      ("users_28", 14, 14, .nan, .nan, "14 active users in 28 days"),
+      ("users_28", 1, .nan, 1, .nan, "1 active user in 28 days, like its peers"),
+      ("users_28", 0, 3, .nan, .nan, "active users 3 -> 0 in 28 days"),
+      ("users_28", 0, .nan, 4, .nan, "no active users in 28 days, peers 4"),
+      ("events_84", 1240.4, 2480, .nan, .nan, "events 2,480 -> 1,240 per 28 days, over 84 days"),
+      ("days_to_renewal", 41, 69, 12, .nan, "renewal in 41 days"),
+      ("days_to_renewal", 0, .nan, .nan, .nan, "renewal today"),
+      ("agent_success_28", 0.88, 0.97, .nan, .nan, "agent success 97 % -> 88 % in 28 days"),
+      ("agent_success_28", 0.881, 0.884, .nan, .nan, "agent success 88 % in 28 days"),
+      (
+        "limit_util_max", 0.92, .nan, .nan, 12,
+        "on course for 92 % of the nearest plan limit, 12 days to go"
+      ),
+      ("limit_util_max", 0.92, .nan, .nan, 365, "on course for 92 % of the nearest plan limit"),
+      ("days_since_last_event", 23, .nan, 1, .nan, "last event 23 days ago, peers 1 day"),
+      ("days_since_last_event", .nan, .nan, 1, .nan, "no event ever"),
+      ("seat_utilisation", 0.35, .nan, 0.71, .nan, "paid seats in use 35 % in 28 days, peers 71 %"),
+      ("discount_expires_in", 12, .nan, .nan, 20, "discount may end in 12 days, now 20 %"),
+      ("failed_payments_84", 3, .nan, .nan, .nan, "3 failed payments in 84 days"),
+      ("auto_renew", 0, .nan, 0.72, .nan, "renews by itself: no, like 28 % of peers"),
+      ("auto_renew", 0, 1, .nan, .nan, "renews by itself: yes -> no in 28 days"),
+      ("renewal_le_90", 0, .nan, .nan, .nan, "no renewal within 90 days"),
+      ("plan", 0, 1, .nan, .nan, "plan pro -> basic in 28 days"),
+      ("plan", 0, .nan, .nan, .nan, "plan basic"),
+      ("log_mrr", 9.4259, .nan, .nan, .nan, "MRR 12,405"),
+      ("mrr", 12_400, 10_000, .nan, .nan, "MRR 10,000 -> 12,400 in 28 days"),
+      ("slope_12w", -0.05, .nan, .nan, .nan, "course of events per week -5 % a week over 12 weeks"),
+      (
+        "ratio_28_prev", 0.62, .nan, .nan, .nan,
+        "events in 28 days at 62 % of those in the 28 days before"
+      ),
+      (
+        "ratio_28_prev", 3.14, .nan, .nan, .nan,
+        "events in 28 days at 3.1 times those in the 28 days before"
+      ),
+      (
+        "ratio_28_prev", .nan, .nan, .nan, .nan,
+        "events in the last 28 days against the 28 days before: unknown"
+      ),
+      (
+        "seat_util_delta", 12.34, .nan, .nan, .nan,
+        "use of seats +12 points against the 28 days before"
+      ),
+      (
+        "days_to_limit", 365, .nan, .nan, .nan,
+        "a year or more to the nearest plan limit at the present pace"
+      ),
+    ] as [(String, Double, Double, Double, Double, String)])
   func `phrases read well`(
     name: String, now: Double, then: Double, peers: Double, companion: Double, expected: String
   ) throws {
-    #expect(try Self.text(name, now: now, then: then, peers: peers, companion: companion) == expected)
+    #expect(
+      try Self.text(name, now: now, then: then, peers: peers, companion: companion) == expected)
   }
 
   @Test func `a definition without a phrase says its sentence`() throws {
@@ -186,7 +206,8 @@ import UsageHistory
     dictionaries.events = EventCatalog(names: ["run"], meanings: EventMeanings())
     let (panel, recipe) = try FeaturePanel.fitted(
       [PanelRow(account: 0, asOf: asOf), PanelRow(account: 0, asOf: asOf - 28)],
-      of: AccountList([account]), settings: FeatureSettings(), dictionaries: dictionaries, threads: 1)
+      of: AccountList([account]), settings: FeatureSettings(), dictionaries: dictionaries,
+      threads: 1)
     func text(_ name: String) throws -> String {
       let column = try #require(recipe.definitions.firstIndex { $0.name == name })
       return recipe.definitions[column].reasonText(

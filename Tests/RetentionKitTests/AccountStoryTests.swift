@@ -81,7 +81,9 @@ struct AccountStoryTests {
 
   /// The most likely accounts and the least.
   private var accounts: [String] {
-    let order = told.stories.scores.sorted { ($0.probability, $0.accountID) > ($1.probability, $1.accountID) }
+    let order = told.stories.scores.sorted {
+      ($0.probability, $0.accountID) > ($1.probability, $1.accountID)
+    }
     return (order.prefix(12) + order.suffix(4)).map(\.accountID)
   }
 
@@ -102,7 +104,7 @@ struct AccountStoryTests {
     for account in accounts {
       let story = try told.stories.story(of: account)
       let explanation = story.explanation
-      let rise = explanation.score.probability - explanation.meanProbability
+      let rise = explanation.score.probability - explanation.baseProbability
       for sum in [
         story.drivers.map(\.reason.points), story.familySums.map(\.points),
         story.actionableSums.map(\.points),
@@ -111,7 +113,7 @@ struct AccountStoryTests {
       }
       #expect(story.familySums.map(\.count).reduce(0, +) == story.drivers.count)
       #expect(story.reasons.allSatisfy { ($0.reason.points > 0) == (rise >= 0) })
-      #expect(story.counterweights.allSatisfy { !(rise >= 0.001) || $0.reason.points <= 0.0005 })
+      #expect(story.counterweights.allSatisfy { ($0.reason.points > 0) != (rise >= 0) })
     }
   }
 

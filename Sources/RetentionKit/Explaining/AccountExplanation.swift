@@ -6,10 +6,10 @@ import Tabular
 public struct AccountExplanation: Sendable {
   /// The account's score.
   public let score: AccountScore
-  /// The raw score of the mean customer, in log odds.
+  /// The mean raw score, in log odds: what the parts are added to.
   public let meanScore: Double
-  /// The probability of the mean customer.
-  public let meanProbability: Double
+  /// The base rate: what the parts in probability are added to.
+  public let baseProbability: Double
   /// What each column adds, the strongest first.
   public let parts: [Part]
   /// The outcome that the probability is of.
@@ -35,9 +35,10 @@ public struct AccountExplanation: Sendable {
     let matrix = input.table.matrix.selecting([row])
     let attribution = model.learner.attribution(of: matrix, threads: 1)
     contributions = attribution.contributions(ofRow: 0)
-    let points = model.probabilityPoints(ofRow: 0, attribution: attribution)
+    let scale = model.pointScale(meanScore: attribution.meanScore)
+    let points = scale.points(ofRow: 0, attribution: attribution)
     meanScore = attribution.meanScore
-    meanProbability = model.calibrator.probability(attribution.meanScore)
+    baseProbability = scale.baseProbability
     target = model.schema.target
     rowCounts = input.rowCounts
     parts = matrix.features.indices.map { feature in

@@ -136,7 +136,9 @@ public struct AccountStories: Sendable {
     let columnOfName = Dictionary(
       input.table.matrix.features.enumerated().map { ($1.name, $0) },
       uniquingKeysWith: { first, _ in first })
-    return explanation.parts.filter { $0.logOdds != 0 }.map { part in
+    let parts = explanation.parts.filter { $0.logOdds != 0 || $0.reason.points != 0 }
+      .sorted { $0.reason.points.magnitude > $1.reason.points.magnitude }
+    return parts.map { part in
       let column = columnOfName[part.reason.feature.name]!
       let definition = words.definition(ofFeature: column)
       let then = past?.then[column] ?? .nan

@@ -53,7 +53,7 @@ extension AccountStory {
       table.add(Numbers.points(driver.reason.points), driver.text)
     }
     text += reasons.isEmpty ? "  \(ReasonWords.nothing)\n" : table.text
-    let against = counterweights.filter { $0.reason.points.magnitude >= Self.smallest }
+    let against = counterweights
     if !against.isEmpty {
       var table = AlignedTable([.right, .left])
       for driver in against.prefix(Self.reasonCount) {
@@ -79,13 +79,13 @@ extension AccountStory {
     var steps = shown.map { Waterfall.Step(points: $0.reason.points, label: $0.shortText) }
     if rest > 0 {
       let points =
-        explanation.score.probability - explanation.meanProbability
+        explanation.score.probability - explanation.baseProbability
         - shown.reduce(0) { $0 + $1.reason.points }
       steps.append(Waterfall.Step(points: points, label: Numbers.count(rest, "other")))
     }
-    return "From the mean customer to this one\n"
+    return "From the base rate to this account\n"
       + Waterfall(
-        base: explanation.meanProbability, baseLabel: "mean customer", steps: steps,
+        base: explanation.baseProbability, baseLabel: "base rate", steps: steps,
         end: explanation.score.probability, endLabel: name
       ).text
   }

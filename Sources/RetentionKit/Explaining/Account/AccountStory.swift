@@ -103,14 +103,20 @@ public struct AccountStory: Sendable {
 
   /// The drivers that raise the probability where the account stands above the base, that lower it
   /// where it stands below.
-  public var reasons: [Driver] { drivers.filter { speaksFor($0) } }
+  ///
+  /// As the reasons of a score file, they do so by both measures, points and log odds.
+  public var reasons: [Driver] { drivers.filter { speaks($0, upwards: isRaised) } }
 
   /// The drivers that pull the other way.
-  public var counterweights: [Driver] { drivers.filter { !speaksFor($0) } }
+  public var counterweights: [Driver] { drivers.filter { speaks($0, upwards: !isRaised) } }
 
-  private func speaksFor(_ driver: Driver) -> Bool {
-    let raises = explanation.score.probability >= explanation.meanProbability
-    return (driver.reason.points > 0) == raises && driver.reason.points.magnitude >= Self.smallest
+  private var isRaised: Bool {
+    explanation.score.probability >= explanation.baseProbability
+  }
+
+  private func speaks(_ driver: Driver, upwards: Bool) -> Bool {
+    (driver.reason.points > 0) == upwards && (driver.logOdds > 0) == upwards
+      && driver.reason.points.magnitude >= Self.smallest
   }
 
   /// A smaller share of a probability, a twentieth of a point, is no reason.

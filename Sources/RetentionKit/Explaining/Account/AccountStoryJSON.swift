@@ -25,7 +25,7 @@ private struct AccountStoryJSON: Encodable {
   let rowsAccepted: Int
   let rowsRejected: Int
   let meanRawScore: Double
-  let meanProbability: Double
+  let baseProbability: Double
   let plan: String?
   let segment: String?
   let mrr: Double?
@@ -115,7 +115,7 @@ private struct AccountStoryJSON: Encodable {
     rowsAccepted = explanation.rowCounts.accepted
     rowsRejected = explanation.rowCounts.rejected
     meanRawScore = explanation.meanScore
-    meanProbability = explanation.meanProbability
+    baseProbability = explanation.baseProbability
     plan = story.facts.plan
     segment = story.facts.segment
     mrr = story.facts.mrr
