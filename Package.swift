@@ -88,8 +88,8 @@ let package = Package(
       swiftSettings: strict),
     stage(
       "Reporting",
-      sees: "Diagnostics", "Learning", "LogisticRegression", "Calibration", "Evaluation",
-      "Explanation", "Scoring"),
+      sees: "Diagnostics", "Features", "Learning", "LogisticRegression", "Calibration",
+      "Evaluation", "Explanation", "Scoring"),
     .target(
       name: "HTMLReport",
       dependencies: [
@@ -163,8 +163,8 @@ let package = Package(
       .product(name: "Crypto", package: "swift-crypto")),
     tests(
       of: "Reporting",
-      sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "Calibration", "Evaluation",
-      "Explanation", "Scoring"),
+      sees: "Diagnostics", "Configuration", "UsageHistory", "Features", "Tabular", "Learning",
+      "LogisticRegression", "Calibration", "Evaluation", "Explanation", "Scoring"),
     tests(of: "HTMLReport", sees: "Charts"),
     tests(
       of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",

@@ -50,12 +50,14 @@ public struct FeatureDefinition: Sendable, Equatable, Codable {
   public var sentence: String
   /// Whether a customer-success team can change it.
   public var isActionable: Bool
+  /// How a reason says its value; `nil` in models written before there were phrases.
+  public var phrase: ReasonPhrase?
 
   /// Describes a feature.
   public init(
     _ name: String, unit: String, family: Family, windowDays: Int? = nil,
     emptyValue: EmptyValue = .missing, kind: Kind = .number, sentence: String,
-    isActionable: Bool = true
+    isActionable: Bool = true, phrase: ReasonPhrase? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -65,6 +67,7 @@ public struct FeatureDefinition: Sendable, Equatable, Codable {
     self.kind = kind
     self.sentence = sentence
     self.isActionable = isActionable
+    self.phrase = phrase
   }
 }
 

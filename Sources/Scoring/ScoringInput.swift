@@ -19,27 +19,29 @@ public struct ScoringInput: Sendable {
   ///
   /// - Parameters:
   ///   - needsOutcomes: Whether the label column must be there.
+  ///   - wantsOutcomes: Whether it is read where it is there and holds the model's outcomes.
   ///   - options: How the file is read.
   ///   - progress: Called with the number of bytes read.
   /// - Throws: As `TableReader.read`; `schema.missing_column` names every column that is missing.
   public init(
-    path: String, model: RetentionModel, needsOutcomes: Bool,
+    path: String, model: RetentionModel, needsOutcomes: Bool, wantsOutcomes: Bool = false,
     options: TableReader.Options = TableReader.Options(), progress: ((Int) -> Void)? = nil
   ) throws(Diagnostic) {
     let schema = model.schema
     var declared = schema.declaredTypes
     var required = schema.features.map(\.name)
     if let idColumn = schema.idColumn { required.append(idColumn) }
-    if needsOutcomes {
-      declared[schema.target.column] = .category
-      required.append(schema.target.column)
-    }
+    if needsOutcomes || wantsOutcomes { declared[schema.target.column] = .category }
+    if needsOutcomes { required.append(schema.target.column) }
     let read = try TableReader.read(
       path: path, declared: declared, undeclared: .ignored, required: required, options: options,
       progress: progress)
     try self.init(read, model: model)
-    if needsOutcomes, case .category(let values)? = read[schema.target.column]?.values {
+    guard case .category(let values)? = read[schema.target.column]?.values else { return }
+    if needsOutcomes {
       outcomes = try schema.target.outcomes(of: values, file: path)
+    } else if wantsOutcomes {
+      outcomes = try? schema.target.outcomes(of: values, file: path)
     }
   }
 

@@ -9,10 +9,12 @@ struct AgentRuns: BuiltFamily {
     [
       FeatureDefinition(
         "agent_runs_28", unit: CountScale(inputs.settings).unit, family: .agents, windowDays: 28,
-        emptyValue: .zero, sentence: "events of agents in the last 28 days"),
+        emptyValue: .zero, sentence: "events of agents in the last 28 days",
+        phrase: .count("events of agents", "event of agents", in: 28)),
       FeatureDefinition(
         "agent_share", unit: "0..1", family: .agents, windowDays: 28,
-        sentence: "share of agents in the events of the last 28 days"),
+        sentence: "share of agents in the events of the last 28 days",
+        phrase: .level("share of agents in all events #", .share, in: 28)),
     ]
   }
 
@@ -47,16 +49,20 @@ struct AgentSuccess: BuiltFamily {
     [
       FeatureDefinition(
         "agent_success_28", unit: "0..1", family: .agents, windowDays: 28,
-        sentence: "share of agent runs that succeeded in the last 28 days"),
+        sentence: "share of agent runs that succeeded in the last 28 days",
+        phrase: .level("agent success #", .share, in: 28)),
       FeatureDefinition(
         "agent_success_low_28", unit: "0..1", family: .agents, windowDays: 28,
-        sentence: "share of agent runs that succeeded, at least, in the last 28 days"),
+        sentence: "share of agent runs that succeeded, at least, in the last 28 days",
+        phrase: .level("agent success at least #", .share, in: 28)),
       FeatureDefinition(
         "agent_success_delta", unit: "pts", family: .agents, windowDays: 56,
-        sentence: "points by which the success of agent runs rose against the 28 days before"),
+        sentence: "points by which the success of agent runs rose against the 28 days before",
+        phrase: .fact("agent success # against the 28 days before", .points)),
       FeatureDefinition(
         "agent_error_28", unit: "per 100 runs", family: .agents, windowDays: 28,
-        sentence: "failed agent runs per 100 in the last 28 days"),
+        sentence: "failed agent runs per 100 in the last 28 days",
+        phrase: .level("failed agent runs # in 100", .count, in: 28)),
     ]
   }
 
@@ -123,7 +129,8 @@ struct SilentErrors: BuiltFamily {
     [
       FeatureDefinition(
         "silent_error_28", unit: "per 100 runs", family: .agents, windowDays: 35,
-        sentence: "agent runs per 100 whose output nobody used")
+        sentence: "agent runs per 100 whose output nobody used",
+        phrase: .level("agent runs whose output nobody used # in 100", .count, in: 28))
     ]
   }
 

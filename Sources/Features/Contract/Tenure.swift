@@ -13,13 +13,16 @@ struct Tenure: BuiltFamily {
     [
       FeatureDefinition(
         "tenure_days", unit: "days", family: .contract,
-        sentence: "days as a customer without a break", isActionable: false),
+        sentence: "days as a customer without a break", isActionable: false,
+        phrase: .fact("a customer for #", .days, peers: true)),
       FeatureDefinition(
         "lifetime_days", unit: "days", family: .contract,
-        sentence: "days since the account's first start", isActionable: false),
+        sentence: "days since the account's first start", isActionable: false,
+        phrase: .fact("first start # ago", .days, peers: true)),
       FeatureDefinition(
         "contract_month", unit: "months", family: .contract,
-        sentence: "month of the contract, counted from 1", isActionable: false),
+        sentence: "month of the contract, counted from 1", isActionable: false,
+        phrase: .fact("in month # of the contract", .count, peers: true)),
     ]
   }
 
@@ -49,13 +52,16 @@ struct PastChurn: BuiltFamily {
     [
       FeatureDefinition(
         "past_churns", unit: "count", family: .contract, emptyValue: .zero,
-        sentence: "times the account left before", isActionable: false),
+        sentence: "times the account left before", isActionable: false,
+        phrase: .fact("times the account left before: #", .count, zero: "never left before")),
       FeatureDefinition(
         "days_since_reactivation", unit: "days", family: .contract,
-        sentence: "days since the account came back", isActionable: false),
+        sentence: "days since the account came back", isActionable: false,
+        phrase: .fact("came back # ago", .days, missing: "never left and came back")),
       FeatureDefinition(
         "last_k_renewed", unit: "count", family: .contract,
-        sentence: "renewals in a row", isActionable: false),
+        sentence: "renewals in a row", isActionable: false,
+        phrase: .fact("renewals in a row: #", .count, zero: "no renewal yet", peers: true)),
     ]
   }
 

@@ -12,7 +12,7 @@ struct PlanName: BuiltFamily {
     [
       FeatureDefinition(
         "plan", unit: "category", family: .contract, kind: .category(inputs.words.plans),
-        sentence: "plan", isActionable: false)
+        sentence: "plan", isActionable: false, phrase: .word("plan"))
     ]
   }
 
@@ -40,7 +40,8 @@ struct PlanRank: BuiltFamily {
     [
       FeatureDefinition(
         "plan_rank", unit: "rank", family: .contract,
-        sentence: "place of the plan among all, 0 the smallest", isActionable: false)
+        sentence: "place of the plan among all, 0 the smallest", isActionable: false,
+        phrase: .fact("plan of rank # (0 is the smallest)", .count))
     ]
   }
 
@@ -68,13 +69,16 @@ struct Renewal: BuiltFamily {
     [
       FeatureDefinition(
         "billing_period_months", unit: "months", family: .contract,
-        sentence: "months between two bills"),
+        sentence: "months between two bills", phrase: .fact("billed every #", .months, peers: true)),
       FeatureDefinition(
         "days_to_renewal", unit: "days", family: .contract, sentence: "days to the renewal",
-        isActionable: false),
+        isActionable: false,
+        phrase: .fact(
+          "renewal in #", .days, zero: "renewal today", missing: "day of renewal unknown")),
       FeatureDefinition(
         "renewal_le_90", unit: "yes/no", family: .contract, kind: .boolean,
-        sentence: "renewal within 90 days", isActionable: false),
+        sentence: "renewal within 90 days", isActionable: false,
+        phrase: .flag("renewal within 90 days", no: "no renewal within 90 days", past: nil)),
     ]
   }
 
@@ -100,10 +104,13 @@ struct AutoRenewal: BuiltFamily {
     [
       FeatureDefinition(
         "auto_renew", unit: "yes/no", family: .contract, kind: .boolean,
-        sentence: "renews by itself"),
+        sentence: "renews by itself", phrase: .flag("renews by itself")),
       FeatureDefinition(
         "auto_renew_turned_off_90", unit: "yes/no", family: .contract, windowDays: 90,
-        kind: .boolean, sentence: "renewal by itself was turned off in the last 90 days"),
+        kind: .boolean, sentence: "renewal by itself was turned off in the last 90 days",
+        phrase: .flag(
+          "renewal by itself was turned off in the last 90 days",
+          no: "renewal by itself was not turned off in the last 90 days", past: nil)),
     ]
   }
 

@@ -12,16 +12,19 @@ struct PaymentTrouble: BuiltFamily {
     [
       FeatureDefinition(
         "failed_payments_84", unit: "count", family: .money, windowDays: 84, emptyValue: .zero,
-        sentence: "failed payments in the last 84 days"),
+        sentence: "failed payments in the last 84 days",
+        phrase: .count("failed payments", "failed payment", in: 84)),
       FeatureDefinition(
         "days_past_due", unit: "days", family: .money, emptyValue: .zero,
-        sentence: "days since a payment failed that was not made up for"),
+        sentence: "days since a payment failed that was not made up for",
+        phrase: .fact("a payment is # overdue", .days, zero: "no payment overdue", peers: true)),
       FeatureDefinition(
         "refunds_180", unit: "count", family: .money, windowDays: 180, emptyValue: .zero,
-        sentence: "refunds in the last 180 days"),
+        sentence: "refunds in the last 180 days", phrase: .count("refunds", "refund", in: 180)),
       FeatureDefinition(
         "disputes_180", unit: "count", family: .money, windowDays: 180, emptyValue: .zero,
-        sentence: "disputed payments in the last 180 days"),
+        sentence: "disputed payments in the last 180 days",
+        phrase: .count("disputed payments", "disputed payment", in: 180)),
     ]
   }
 

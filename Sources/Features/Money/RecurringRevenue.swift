@@ -11,22 +11,27 @@ struct RecurringRevenue: BuiltFamily {
     [
       FeatureDefinition(
         "mrr", unit: "currency/month", family: .money, sentence: "monthly recurring revenue",
-        isActionable: false),
+        isActionable: false, phrase: .fact("MRR #", .money, peers: true).beside(28)),
       FeatureDefinition(
         "log_mrr", unit: "log", family: .money,
-        sentence: "logarithm of the monthly recurring revenue", isActionable: false),
+        sentence: "logarithm of the monthly recurring revenue", isActionable: false,
+        phrase: .fact("MRR #", .logMoney, peers: true).beside(28)),
       FeatureDefinition(
         "mrr_change_84", unit: "ratio", family: .money, windowDays: 84,
-        sentence: "recurring revenue against 84 days ago"),
+        sentence: "recurring revenue against 84 days ago",
+        phrase: .fact("MRR at # that of 84 days ago", .multiple)),
       FeatureDefinition(
         "mrr_change_365", unit: "ratio", family: .money, windowDays: 365,
-        sentence: "recurring revenue against a year ago"),
+        sentence: "recurring revenue against a year ago",
+        phrase: .fact("MRR at # that of a year ago", .multiple)),
       FeatureDefinition(
         "expansions_365", unit: "count", family: .money, windowDays: 365, emptyValue: .zero,
-        sentence: "rises of the recurring revenue in the last year"),
+        sentence: "rises of the recurring revenue in the last year",
+        phrase: .count("rises of MRR", "rise of MRR", in: 365)),
       FeatureDefinition(
         "contractions_365", unit: "count", family: .money, windowDays: 365, emptyValue: .zero,
-        sentence: "falls of the recurring revenue in the last year"),
+        sentence: "falls of the recurring revenue in the last year",
+        phrase: .count("falls of MRR", "fall of MRR", in: 365)),
     ]
   }
 
@@ -86,10 +91,18 @@ struct Discount: BuiltFamily {
 
   static func definitions(_: FeatureInputs) -> [FeatureDefinition] {
     [
-      FeatureDefinition("discount_pct", unit: "%", family: .money, sentence: "discount in percent"),
+      FeatureDefinition(
+        "discount_pct", unit: "%", family: .money, sentence: "discount in percent",
+        phrase: .fact("discount of #", .percent, zero: "no discount", peers: true).beside(28)),
       FeatureDefinition(
         "discount_expires_in", unit: "days", family: .money,
-        sentence: "days until the renewal at which the discount may end"),
+        sentence: "days until the renewal at which the discount may end",
+        phrase: .fact(
+          "discount may end in #", .days, zero: "discount may end today",
+          missing: "no discount that ends",
+          companion: .init(
+            feature: "discount_pct", before: ", now ", after: "", form: .percent, low: 0.5,
+            high: 100))),
     ]
   }
 
@@ -114,7 +127,8 @@ struct UnitPrice: BuiltFamily {
     [
       FeatureDefinition(
         "mrr_per_active_user", unit: "currency", family: .money, windowDays: 28,
-        sentence: "recurring revenue per active user")
+        sentence: "recurring revenue per active user",
+        phrase: .level("MRR per active user #", .money, in: 28))
     ]
   }
 
@@ -137,7 +151,8 @@ struct ValuePrice: BuiltFamily {
     [
       FeatureDefinition(
         "mrr_per_value_event", unit: "currency", family: .money, windowDays: 28,
-        sentence: "recurring revenue per value event of the last 28 days")
+        sentence: "recurring revenue per value event of the last 28 days",
+        phrase: .level("MRR per value event #", .money, in: 28))
     ]
   }
 

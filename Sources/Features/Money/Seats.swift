@@ -11,13 +11,17 @@ struct Seats: BuiltFamily {
   static func definitions(_: FeatureInputs) -> [FeatureDefinition] {
     [
       FeatureDefinition(
-        "seats", unit: "count", family: .money, sentence: "paid seats", isActionable: false),
+        "seats", unit: "count", family: .money, sentence: "paid seats", isActionable: false,
+        phrase: .count("paid seats", "paid seat")),
       FeatureDefinition(
         "seats_added_84", unit: "count", family: .money, windowDays: 84,
-        sentence: "paid seats added in the last 84 days"),
+        sentence: "paid seats added in the last 84 days",
+        phrase: .fact("paid seats # in 84 days", .change, zero: "paid seats as 84 days ago")),
       FeatureDefinition(
         "price_increase_180", unit: "%", family: .money, windowDays: 180,
-        sentence: "rise of the price per seat in the last 180 days, in percent"),
+        sentence: "rise of the price per seat in the last 180 days, in percent",
+        phrase: .fact(
+          "price per seat # in 180 days", .percentChange, zero: "price per seat as 180 days ago")),
     ]
   }
 
@@ -64,7 +68,8 @@ struct Products: BuiltFamily {
     [
       FeatureDefinition(
         "products_owned", unit: "count", family: .money, emptyValue: .zero,
-        sentence: "running subscriptions")
+        sentence: "running subscriptions",
+        phrase: .count("running subscriptions", "running subscription"))
     ]
   }
 

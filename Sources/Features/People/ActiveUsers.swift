@@ -12,7 +12,8 @@ struct ActiveUsers: BuiltFamily {
     inputs.windows.map {
       FeatureDefinition(
         "users_\($0)", unit: "count", family: .people, windowDays: $0, emptyValue: .zero,
-        sentence: "active users in the last \($0) days")
+        sentence: "active users in the last \($0) days",
+        phrase: .count("active users", "active user", in: $0))
     }
   }
 
@@ -44,16 +45,20 @@ struct UserTurnover: BuiltFamily {
     [
       FeatureDefinition(
         "new_users_28", unit: "count", family: .people, windowDays: 28, emptyValue: .zero,
-        sentence: "users seen for the first time in the last 28 days"),
+        sentence: "users seen for the first time in the last 28 days",
+        phrase: .count("new users", "new user", in: 28)),
       FeatureDefinition(
         "lost_users_28", unit: "count", family: .people, windowDays: 56, emptyValue: .zero,
-        sentence: "users of the 28 days before who were not seen in the last 28"),
+        sentence: "users of the 28 days before who were not seen in the last 28",
+        phrase: .count("users lost", "user lost", in: 28)),
       FeatureDefinition(
         "top_user_share", unit: "0..1", family: .people, windowDays: 84,
-        sentence: "share of the busiest user in the actions of the last 84 days"),
+        sentence: "share of the busiest user in the actions of the last 84 days",
+        phrase: .level("share of the busiest user in all actions #", .share, in: 84)),
       FeatureDefinition(
         "actions_per_user_week", unit: "count", family: .people, windowDays: 35,
-        sentence: "actions per active user and week, the median of four weeks"),
+        sentence: "actions per active user and week, the median of four weeks",
+        phrase: .level("actions per active user and week #", .decimal, in: 28)),
     ]
   }
 
@@ -112,10 +117,12 @@ struct SeatUse: BuiltFamily {
     [
       FeatureDefinition(
         "seat_utilisation", unit: "ratio", family: .people, windowDays: 28,
-        sentence: "active users per paid seat in the last 28 days"),
+        sentence: "active users per paid seat in the last 28 days",
+        phrase: .level("paid seats in use #", .share, in: 28)),
       FeatureDefinition(
         "seat_util_delta", unit: "pts", family: .people, windowDays: 56,
-        sentence: "points by which the use of seats rose against the 28 days before"),
+        sentence: "points by which the use of seats rose against the 28 days before",
+        phrase: .fact("use of seats # against the 28 days before", .points)),
     ]
   }
 

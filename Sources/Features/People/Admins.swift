@@ -7,6 +7,7 @@ struct AdminVisits: MeaningCount {
   static let key = "admin"
   static let name = "admin_visits_28"
   static let words = "visits to the admin console"
+  static let counted = (many: words, one: "visit to the admin console")
   static let family = FeatureDefinition.Family.people
   let definitions: [FeatureDefinition]
   let scale: CountScale
@@ -29,7 +30,8 @@ struct Admins: BuiltFamily {
     [
       FeatureDefinition(
         "admins_28", unit: "count", family: .people, windowDays: 28, emptyValue: .zero,
-        sentence: "users of the admin console in the last 28 days")
+        sentence: "users of the admin console in the last 28 days",
+        phrase: .count("users of the admin console", "user of the admin console", in: 28))
     ]
   }
 

@@ -12,13 +12,20 @@ struct Champion: BuiltFamily {
     return [
       FeatureDefinition(
         "champion_lost", unit: "yes/no", family: .people, windowDays: 180, kind: .boolean,
-        sentence: "the busiest user left or was silent for \(days) days"),
+        sentence: "the busiest user left or was silent for \(days) days",
+        phrase: .flag(
+          "the busiest user left or was silent for \(days) days",
+          no: "the busiest user is still active")),
       FeatureDefinition(
         "champion_days_silent", unit: "days", family: .people, windowDays: 180,
-        sentence: "days since the busiest user was last seen"),
+        sentence: "days since the busiest user was last seen",
+        phrase: .fact("the busiest user was last seen # ago", .days, peers: true)),
       FeatureDefinition(
         "champion_share", unit: "0..1", family: .people, windowDays: 180,
-        sentence: "share of the busiest user in the actions of the half year before"),
+        sentence: "share of the busiest user in the actions of the half year before",
+        phrase: .fact(
+          "share of the busiest user in the actions of the half year before #", .share, peers: true)
+      ),
     ]
   }
 

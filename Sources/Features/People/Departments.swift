@@ -14,10 +14,14 @@ struct Departments: BuiltFamily {
     [
       FeatureDefinition(
         "departments_28", unit: "count", family: .people, windowDays: 28, emptyValue: .zero,
-        sentence: "departments with at least two active users in the last 28 days"),
+        sentence: "departments with at least two active users in the last 28 days",
+        phrase: .count(
+          "departments with two active users or more", "department with two active users or more",
+          in: 28)),
       FeatureDefinition(
         "dept_entropy", unit: "nats", family: .people, windowDays: 28,
-        sentence: "spread of the active users over departments in the last 28 days"),
+        sentence: "spread of the active users over departments in the last 28 days",
+        phrase: .level("spread of active users over departments #", .decimal, in: 28)),
     ]
   }
 

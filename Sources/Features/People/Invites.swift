@@ -7,6 +7,7 @@ struct Invites: MeaningCount {
   static let key = "invites"
   static let name = "invites_28"
   static let words = "invitations of colleagues"
+  static let counted = (many: words, one: "invitation of a colleague")
   static let family = FeatureDefinition.Family.people
   let definitions: [FeatureDefinition]
   let scale: CountScale
@@ -32,7 +33,8 @@ struct InviteAcceptance: BuiltFamily {
     [
       FeatureDefinition(
         "invite_accept_rate", unit: "0..1", family: .people, windowDays: 84,
-        sentence: "accepted invitations per invitation in the last 84 days")
+        sentence: "accepted invitations per invitation in the last 84 days",
+        phrase: .level("invitations accepted #", .share, in: 84))
     ]
   }
 
@@ -64,10 +66,14 @@ struct Touches: BuiltFamily {
     [
       FeatureDefinition(
         "csm_touches_84", unit: "count", family: .people, windowDays: 84, emptyValue: .zero,
-        sentence: "contacts by customer success in the last 84 days"),
+        sentence: "contacts by customer success in the last 84 days",
+        phrase: .count("contacts by customer success", "contact by customer success", in: 84)),
       FeatureDefinition(
         "days_since_touch", unit: "days", family: .people,
-        sentence: "days since the last contact by customer success"),
+        sentence: "days since the last contact by customer success",
+        phrase: .fact(
+          "last contact by customer success # ago", .days,
+          missing: "no contact by customer success ever", peers: true)),
     ]
   }
 

@@ -9,7 +9,7 @@ struct Segment: BuiltFamily {
     [
       FeatureDefinition(
         "segment", unit: "category", family: .profile, kind: .category(inputs.words.segments),
-        sentence: "segment", isActionable: false)
+        sentence: "segment", isActionable: false, phrase: .word("segment", past: nil))
     ]
   }
 
@@ -35,7 +35,8 @@ struct Attributes: BuiltFamily {
       FeatureDefinition(
         taken.contains($0.name) ? "account_\($0.name)" : $0.name,
         unit: $0.levels == nil ? "number" : "category", family: .profile,
-        kind: $0.levels.map { .category($0) } ?? .number, sentence: $0.name, isActionable: false)
+        kind: $0.levels.map { .category($0) } ?? .number, sentence: $0.name, isActionable: false,
+        phrase: .attribute($0.name, isWord: $0.levels != nil))
     }
   }
 

@@ -6,7 +6,7 @@ extension FeatureRecipe {
   package var isSound: Bool {
     let names = definitions.map(\.name)
     return settings.isSound && Set(names).count == names.count && names.count <= 100_000
-      && references.isSound
+      && definitions.allSatisfy { 1...3660 ~= $0.phrase?.pastDays ?? 1 } && references.isSound
   }
 }
 

@@ -41,41 +41,59 @@ enum PeerComparison: CaseIterable, Sendable {
       [
         FeatureDefinition(
           "peer_pctile_usage", unit: "0..1", family: .usage, windowDays: 28,
-          sentence: "share of accounts of the same plan and age with fewer events")
+          sentence: "share of accounts of the same plan and age with fewer events",
+          phrase: .level("more events than # of accounts of the same plan and age", .share, in: 28)
+            .alone)
       ]
     case .admins:
       [
         FeatureDefinition(
           "admin_pctile", unit: "0..1", family: .people, windowDays: 28,
-          sentence: "share of accounts of the segment with fewer visits to the admin console"),
+          sentence: "share of accounts of the segment with fewer visits to the admin console",
+          phrase: .level(
+            "more visits to the admin console than # of accounts of the segment", .share, in: 28
+          ).alone),
         FeatureDefinition(
           "admin_high", unit: "yes/no", family: .people, windowDays: 28, kind: .boolean,
-          sentence: "many visits to the admin console for its segment"),
+          sentence: "many visits to the admin console for its segment",
+          phrase: .flag(
+            "many visits to the admin console for its segment",
+            no: "not many visits to the admin console for its segment")),
       ]
     case .streams:
       [
         FeatureDefinition(
           "human_index", unit: "0..1", family: .agents, windowDays: 28,
-          sentence: "place in its segment by the use of humans"),
+          sentence: "place in its segment by the use of humans",
+          phrase: .level("use by humans above # of its segment", .share, in: 28).alone),
         FeatureDefinition(
           "agent_index", unit: "0..1", family: .agents, windowDays: 28,
-          sentence: "place in its segment by the use of agents"),
+          sentence: "place in its segment by the use of agents",
+          phrase: .level("use by agents above # of its segment", .share, in: 28).alone),
         FeatureDefinition(
           "embedded_index", unit: "0..1", family: .agents, windowDays: 28,
-          sentence: "place in its segment by the use of humans and agents"),
+          sentence: "place in its segment by the use of humans and agents",
+          phrase: .level("use by humans and agents above # of its segment", .share, in: 28).alone),
         FeatureDefinition(
           "stream_quadrant", unit: "category", family: .agents, windowDays: 28,
-          kind: .category(Self.quadrants), sentence: "use by humans and agents"),
+          kind: .category(Self.quadrants), sentence: "use by humans and agents",
+          phrase: .word("use by humans and agents:")),
       ]
     case .tickets:
       [
         FeatureDefinition(
           "ticket_age_z", unit: "z", family: .support, windowDays: 28,
-          sentence: "support tickets per seat above accounts in the same month"),
+          sentence: "support tickets per seat above accounts in the same month",
+          phrase: .fact(
+            "support tickets per seat # standard deviations from accounts in the same month",
+            .change)),
         FeatureDefinition(
           "ticket_activation_failure", unit: "yes/no", family: .support, windowDays: 84,
           kind: .boolean,
-          sentence: "support tickets rise past the third month and above others of that age"),
+          sentence: "support tickets rise past the third month and above others of that age",
+          phrase: .flag(
+            "support tickets rise past the third month, above others of that age",
+            no: "support tickets do not rise past the third month, or not above others")),
       ]
     }
   }

@@ -14,16 +14,26 @@ struct Sentiment: BuiltFamily {
     [
       FeatureDefinition(
         "sentiment_28", unit: "-1..1", family: .support, windowDays: 28,
-        sentence: "tone of the support tickets in the last 28 days"),
+        sentence: "tone of the support tickets in the last 28 days",
+        phrase: .level(
+          "tone of support tickets #", .change, in: 28,
+          missing: "no tone of support tickets known in 28 days")),
       FeatureDefinition(
         "sentiment_min_28", unit: "-1..1", family: .support, windowDays: 28,
-        sentence: "tone of the unhappiest support ticket in the last 28 days"),
+        sentence: "tone of the unhappiest support ticket in the last 28 days",
+        phrase: .level(
+          "tone of the unhappiest support ticket #", .change, in: 28,
+          missing: "no tone of support tickets known in 28 days")),
       FeatureDefinition(
         "unhappy_share_28", unit: "0..1", family: .support, windowDays: 28,
-        sentence: "share of unhappy support tickets in the last 28 days"),
+        sentence: "share of unhappy support tickets in the last 28 days",
+        phrase: .level(
+          "unhappy support tickets #", .share, in: 28,
+          missing: "no tone of support tickets known in 28 days")),
       FeatureDefinition(
         "sentiment_slope_84", unit: "per week", family: .support, windowDays: 84,
-        sentence: "weekly change of the tone of support tickets over 84 days"),
+        sentence: "weekly change of the tone of support tickets over 84 days",
+        phrase: .fact("course of the tone of support tickets # a week over 84 days", .change)),
     ]
   }
 

@@ -11,10 +11,14 @@ struct OpenTickets: BuiltFamily {
     [
       FeatureDefinition(
         "open_tickets", unit: "count", family: .support, emptyValue: .zero,
-        sentence: "open support tickets"),
+        sentence: "open support tickets",
+        phrase: .count("open support tickets", "open support ticket")),
       FeatureDefinition(
         "oldest_open_days", unit: "days", family: .support,
-        sentence: "days that the oldest open support ticket has waited"),
+        sentence: "days that the oldest open support ticket has waited",
+        phrase: .fact(
+          "the oldest open support ticket has waited #", .days, missing: "no open support ticket",
+          peers: true)),
     ]
   }
 
@@ -44,7 +48,10 @@ struct ResolutionTime: BuiltFamily {
     [
       FeatureDefinition(
         "median_resolution_84", unit: "hours", family: .support, windowDays: 84,
-        sentence: "median hours to resolve the support tickets of the last 84 days")
+        sentence: "median hours to resolve the support tickets of the last 84 days",
+        phrase: .level(
+          "median time to resolve support tickets #", .hours, in: 84,
+          missing: "no support ticket resolved in 84 days"))
     ]
   }
 
@@ -71,7 +78,10 @@ struct FirstReplyTime: BuiltFamily {
     [
       FeatureDefinition(
         "first_reply_84", unit: "hours", family: .support, windowDays: 84,
-        sentence: "median hours to the first reply on the support tickets of the last 84 days")
+        sentence: "median hours to the first reply on the support tickets of the last 84 days",
+        phrase: .level(
+          "median time to the first reply to support tickets #", .hours, in: 84,
+          missing: "no support ticket answered in 84 days"))
     ]
   }
 

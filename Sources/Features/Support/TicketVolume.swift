@@ -29,10 +29,12 @@ struct TicketVolume: BuiltFamily {
     [
       FeatureDefinition(
         "tickets_84", unit: "count", family: .support, windowDays: 84, emptyValue: .zero,
-        sentence: "support tickets in the last 84 days"),
+        sentence: "support tickets in the last 84 days",
+        phrase: .count("support tickets", "support ticket", in: 84)),
       FeatureDefinition(
         "ticket_slope_84", unit: "per 28 days", family: .support, windowDays: 84,
-        emptyValue: .zero, sentence: "change of the support tickets per 28 days over 84 days"),
+        emptyValue: .zero, sentence: "change of the support tickets per 28 days over 84 days",
+        phrase: .fact("course of support tickets # per 28 days over 84 days", .change)),
     ]
   }
 
@@ -58,7 +60,9 @@ struct TicketsPerSeat: BuiltFamily {
     [
       FeatureDefinition(
         "tickets_28_per_seat", unit: "count/seat", family: .support, windowDays: 28,
-        emptyValue: .zero, sentence: "support tickets per paid seat in the last 28 days")
+        emptyValue: .zero, sentence: "support tickets per paid seat in the last 28 days",
+        phrase: .level(
+          "support tickets per seat #", .decimal, in: 28, zero: "no support tickets in 28 days"))
     ]
   }
 
@@ -85,7 +89,8 @@ struct SevereTickets: BuiltFamily {
     [
       FeatureDefinition(
         "high_sev_84", unit: "count", family: .support, windowDays: 84, emptyValue: .zero,
-        sentence: "severe support tickets in the last 84 days")
+        sentence: "severe support tickets in the last 84 days",
+        phrase: .count("severe support tickets", "severe support ticket", in: 84))
     ]
   }
 
@@ -108,7 +113,8 @@ struct ReopenedTickets: BuiltFamily {
     [
       FeatureDefinition(
         "reopened_84", unit: "count", family: .support, windowDays: 84, emptyValue: .zero,
-        sentence: "reopened support tickets in the last 84 days")
+        sentence: "reopened support tickets in the last 84 days",
+        phrase: .count("reopened support tickets", "reopened support ticket", in: 84))
     ]
   }
 
@@ -131,7 +137,10 @@ struct TicketSilence: BuiltFamily {
     [
       FeatureDefinition(
         "ticket_silence", unit: "yes/no", family: .support, windowDays: 84, emptyValue: .zero,
-        kind: .boolean, sentence: "no more support tickets while use falls")
+        kind: .boolean, sentence: "no more support tickets while use falls",
+        phrase: .flag(
+          "no more support tickets for 84 days while use falls",
+          no: "no silence towards support while use falls"))
     ]
   }
 

@@ -9,7 +9,8 @@ struct ActiveDays: BuiltFamily {
     inputs.windows.map {
       FeatureDefinition(
         "active_days_\($0)", unit: "days", family: .usage, windowDays: $0, emptyValue: .zero,
-        sentence: "active days in the last \($0) days")
+        sentence: "active days in the last \($0) days",
+        phrase: .count("active days", "active day", in: $0))
     }
   }
 

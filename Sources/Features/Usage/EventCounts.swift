@@ -10,12 +10,13 @@ struct EventCounts: BuiltFamily {
     return inputs.windows.map {
       FeatureDefinition(
         "events_\($0)", unit: scale.unit, family: .usage, windowDays: $0, emptyValue: .zero,
-        sentence: "events \(scale.words($0))")
+        sentence: "events \(scale.words($0))", phrase: .rate("events", "event", scale, $0))
     } + [
       // A plain count, for it has no window to be scaled by: with the tenure it gives the rate.
       FeatureDefinition(
         "events_all", unit: "count", family: .usage, emptyValue: .zero,
-        sentence: "events since the first")
+        sentence: "events since the first",
+        phrase: .fact("# events since the first", .count, zero: "no events ever", peers: true))
     ]
   }
 
@@ -61,11 +62,13 @@ struct AmountSums: BuiltFamily {
       FeatureDefinition(
         "amount_\($0)", unit: scale.isRaw ? "units" : "units/28 d", family: .usage,
         windowDays: $0, emptyValue: .zero,
-        sentence: "sum of the values of events \(scale.words($0))")
+        sentence: "sum of the values of events \(scale.words($0))",
+        phrase: .rate("sum of the values of events #", scale, $0))
     } + [
       FeatureDefinition(
         "amount_all", unit: "units", family: .usage, emptyValue: .zero,
-        sentence: "sum of the values of all events since the first")
+        sentence: "sum of the values of all events since the first",
+        phrase: .fact("sum of the values of all events #", .count, peers: true))
     ]
   }
 

@@ -10,7 +10,8 @@ struct KeyEvents: BuiltFamily {
     return inputs.keyEvents.map {
       FeatureDefinition(
         "events_28_of_\($0)", unit: scale.unit, family: .usage, windowDays: 28, emptyValue: .zero,
-        sentence: "events '\($0)' in the last 28 days")
+        sentence: "events '\($0)' in the last 28 days",
+        phrase: .count("'\($0)' events", "'\($0)' event", in: 28))
     }
   }
 
@@ -56,6 +57,8 @@ protocol MeaningCount: BuiltFamily {
   static var key: String { get }
   static var name: String { get }
   static var words: String { get }
+  /// What a reason counts: many, and one.
+  static var counted: (many: String, one: String) { get }
   static var family: FeatureDefinition.Family { get }
   var scale: CountScale { get }
   var isNamed: [Bool] { get }
@@ -70,7 +73,8 @@ extension MeaningCount {
     [
       FeatureDefinition(
         name, unit: CountScale(inputs.settings).unit, family: family, windowDays: 28,
-        emptyValue: .zero, sentence: "\(words) in the last 28 days")
+        emptyValue: .zero, sentence: "\(words) in the last 28 days",
+        phrase: .count(counted.many, counted.one, in: 28))
     ]
   }
 
@@ -87,6 +91,7 @@ struct GateHits: MeaningCount {
   static let key = "gates"
   static let name = "gate_hits_28"
   static let words = "attempts at capabilities outside the plan"
+  static let counted = (many: words, one: "attempt at a capability outside the plan")
   static let family = FeatureDefinition.Family.usage
   let definitions: [FeatureDefinition]
   let scale: CountScale
@@ -105,6 +110,7 @@ struct LimitHits: MeaningCount {
   static let key = "limit_hits"
   static let name = "limit_hits_28"
   static let words = "times a limit of the plan was reached"
+  static let counted = (many: "hits of a plan limit", one: "hit of a plan limit")
   static let family = FeatureDefinition.Family.usage
   let definitions: [FeatureDefinition]
   let scale: CountScale
@@ -127,7 +133,8 @@ struct ValueEvents: BuiltFamily {
     [
       FeatureDefinition(
         "value_events_28", unit: CountScale(inputs.settings).unit, family: .usage, windowDays: 28,
-        emptyValue: .zero, sentence: "value events in the last 28 days")
+        emptyValue: .zero, sentence: "value events in the last 28 days",
+        phrase: .count("value events", "value event", in: 28))
     ]
   }
 
@@ -155,10 +162,12 @@ struct OutputsPerSeat: BuiltFamily {
     [
       FeatureDefinition(
         "outputs_per_seat_28", unit: "count/user", family: .usage, windowDays: 28,
-        sentence: "value events per active user in the last 28 days"),
+        sentence: "value events per active user in the last 28 days",
+        phrase: .level("value events per active user #", .decimal, in: 28)),
       FeatureDefinition(
         "outputs_per_seat_change", unit: "ratio", family: .usage, windowDays: 56,
-        sentence: "value events per active user against the 28 days before"),
+        sentence: "value events per active user against the 28 days before",
+        phrase: .fact("value events per active user at # that of the 28 days before", .multiple)),
     ]
   }
 
@@ -192,10 +201,13 @@ struct Exports: BuiltFamily {
     [
       FeatureDefinition(
         "exports_28", unit: CountScale(inputs.settings).unit, family: .usage, windowDays: 28,
-        emptyValue: .zero, sentence: "exports of data in the last 28 days"),
+        emptyValue: .zero, sentence: "exports of data in the last 28 days",
+        phrase: .count("exports of data", "export of data", in: 28)),
       FeatureDefinition(
         "exports_z", unit: "z", family: .usage, windowDays: 84, emptyValue: .zero,
-        sentence: "exports of data in the last 28 days above what is usual for the account"),
+        sentence: "exports of data in the last 28 days above what is usual for the account",
+        phrase: .fact(
+          "exports of data in 28 days # standard deviations from the account's usual", .change)),
     ]
   }
 
@@ -229,7 +241,8 @@ struct Integrations: BuiltFamily {
     [
       FeatureDefinition(
         "integrations_active_28", unit: "count", family: .usage, windowDays: 28,
-        emptyValue: .zero, sentence: "integrations used in the last 28 days")
+        emptyValue: .zero, sentence: "integrations used in the last 28 days",
+        phrase: .count("integrations in use", "integration in use", in: 28))
     ]
   }
 

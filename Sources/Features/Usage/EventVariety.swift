@@ -9,7 +9,8 @@ struct EventTypes: BuiltFamily {
     inputs.windows.map {
       FeatureDefinition(
         "event_types_\($0)", unit: "count", family: .usage, windowDays: $0, emptyValue: .zero,
-        sentence: "different kinds of events in the last \($0) days")
+        sentence: "different kinds of events in the last \($0) days",
+        phrase: .count("kinds of events", "kind of event", in: $0))
     }
   }
 
@@ -39,16 +40,24 @@ struct EventMix: BuiltFamily {
     [
       FeatureDefinition(
         "feature_entropy_28", unit: "nats", family: .usage, windowDays: 28,
-        sentence: "spread of events over their kinds in the last 28 days"),
+        sentence: "spread of events over their kinds in the last 28 days",
+        phrase: .level("spread of use over kinds of events #", .decimal, in: 28)),
       FeatureDefinition(
         "new_features_28", unit: "count", family: .usage, windowDays: 28, emptyValue: .zero,
-        sentence: "kinds of events used for the first time in the last 28 days"),
+        sentence: "kinds of events used for the first time in the last 28 days",
+        phrase: .count(
+          "kinds of events tried for the first time", "kind of event tried for the first time",
+          in: 28)),
       FeatureDefinition(
         "abandoned_features_28", unit: "count", family: .usage, emptyValue: .zero,
-        sentence: "kinds of events used before but not in the last 28 days"),
+        sentence: "kinds of events used before but not in the last 28 days",
+        phrase: .count(
+          "kinds of events used before but not in 28 days",
+          "kind of event used before but not in 28 days", past: 28)),
       FeatureDefinition(
         "last2w_vs_month", unit: "ratio", family: .usage, windowDays: 28,
-        sentence: "kinds of events in the last 14 days as a share of those in the last 28"),
+        sentence: "kinds of events in the last 14 days as a share of those in the last 28",
+        phrase: .fact("kinds of events of the last 14 days at # those of the last 28", .multiple)),
     ]
   }
 

@@ -15,13 +15,18 @@ struct FeatureDepth: BuiltFamily {
     return [
       FeatureDefinition(
         "feature_depth_30", unit: "0..1", family: .usage, windowDays: 30, emptyValue: .zero,
-        sentence: "share of the entitled capabilities used in the last 30 days"),
+        sentence: "share of the entitled capabilities used in the last 30 days",
+        phrase: .level("entitled capabilities in use #", .share, in: 30)),
       FeatureDefinition(
         "depth70_streak", unit: "days", family: .usage, windowDays: 120, emptyValue: .zero,
-        sentence: "days in a row with at least \(percent)% of the capabilities in use"),
+        sentence: "days in a row with at least \(percent)% of the capabilities in use",
+        phrase: .fact(
+          "# in a row with at least \(percent) % of the capabilities in use", .days,
+          zero: "not \(percent) % of the capabilities in use", peers: true)),
       FeatureDefinition(
         "depth_change", unit: "ratio", family: .usage, windowDays: 56,
-        sentence: "capabilities used in the last 28 days against the 28 days before"),
+        sentence: "capabilities used in the last 28 days against the 28 days before",
+        phrase: .fact("capabilities used in 28 days at # those in the 28 days before", .multiple)),
     ]
   }
 

@@ -12,12 +12,17 @@ struct FirstValue: BuiltFamily {
     [
       FeatureDefinition(
         "ttfv_days", unit: "days", family: .usage,
-        sentence: "days from the start to the first value event")
+        sentence: "days from the start to the first value event",
+        phrase: .fact(
+          "first value event # after the start", .days, missing: "no value event yet", peers: true))
     ]
       + inputs.settings.thresholds.activationDays.map {
         FeatureDefinition(
           "activated_\($0)d", unit: "yes/no", family: .usage, kind: .boolean,
-          sentence: "a value event within \($0) days of the start")
+          sentence: "a value event within \($0) days of the start",
+          phrase: .flag(
+            "had a value event within \($0) days of the start",
+            no: "had no value event within \($0) days of the start", past: nil))
       }
   }
 
@@ -58,7 +63,8 @@ struct Onboarding: BuiltFamily {
     [
       FeatureDefinition(
         "onboarding_depth_14", unit: "0..1", family: .usage,
-        sentence: "share of the onboarding steps done in the first 14 days")
+        sentence: "share of the onboarding steps done in the first 14 days",
+        phrase: .fact("onboarding steps done in the first 14 days #", .share, peers: true))
     ]
   }
 
@@ -94,10 +100,15 @@ struct Novelty: BuiltFamily {
     [
       FeatureDefinition(
         "novelty_ratio_w2_8", unit: "ratio", family: .usage,
-        sentence: "active days per week in weeks 2 to 8 against the first week"),
+        sentence: "active days per week in weeks 2 to 8 against the first week",
+        phrase: .fact(
+          "active days per week in weeks 2 to 8 at # the first week", .multiple, peers: true)),
       FeatureDefinition(
         "novelty_collapsed", unit: "yes/no", family: .usage, kind: .boolean,
-        sentence: "use collapsed after the first week"),
+        sentence: "use collapsed after the first week",
+        phrase: .flag(
+          "use collapsed after the first week", no: "use did not collapse after the first week",
+          past: nil)),
     ]
   }
 

@@ -12,13 +12,16 @@ struct Recency: BuiltFamily {
     [
       FeatureDefinition(
         "days_since_last_event", unit: "days", family: .usage,
-        sentence: "days since the last event"),
+        sentence: "days since the last event",
+        phrase: .fact("last event # ago", .days, missing: "no event ever", peers: true)),
       FeatureDefinition(
         "longest_gap_84", unit: "days", family: .usage, windowDays: 84,
-        sentence: "longest gap between events in the last 84 days, in days"),
+        sentence: "longest gap between events in the last 84 days, in days",
+        phrase: .level("longest gap between events #", .days, in: 84)),
       FeatureDefinition(
         "gap_vs_own", unit: "ratio", family: .usage,
-        sentence: "days since the last event against the account's usual gap"),
+        sentence: "days since the last event against the account's usual gap",
+        phrase: .fact("time since the last event at # the account's usual gap", .multiple)),
     ]
   }
 

@@ -11,11 +11,12 @@ struct Rhythm: BuiltFamily {
       FeatureDefinition(
         "weekend_share", unit: "0..1", family: .usage, windowDays: 84,
         sentence: "share of events on Saturdays and Sundays in the last 84 days",
-        isActionable: false),
+        isActionable: false, phrase: .level("events on weekends #", .share, in: 84)),
       FeatureDefinition(
         "offhours_share", unit: "0..1", family: .usage, windowDays: 84,
         sentence: "share of events before 9 or from 17 o'clock on in the last 84 days",
-        isActionable: false),
+        isActionable: false,
+        phrase: .level("events before 9 or from 17 o'clock on #", .share, in: 84)),
     ]
   }
 
@@ -48,7 +49,7 @@ struct Calendar: BuiltFamily {
     [
       FeatureDefinition(
         "calendar_month", unit: "1..12", family: .usage, sentence: "month of the year",
-        isActionable: false)
+        isActionable: false, phrase: .fact("month #", .monthName))
     ]
   }
 

@@ -17,10 +17,19 @@ struct TierLimits: BuiltFamily {
     [
       FeatureDefinition(
         "limit_util_max", unit: "ratio", family: .usage,
-        sentence: "use of the nearest plan limit, projected to the end of the billing period"),
+        sentence: "use of the nearest plan limit, projected to the end of the billing period",
+        phrase: .fact(
+          "on course for # of the nearest plan limit", .share, peers: true,
+          companion: .init(
+            feature: "days_to_limit", before: ", ", after: " to go", form: .days, low: 1,
+            high: farthest - 1))),
       FeatureDefinition(
         "days_to_limit", unit: "days", family: .usage,
-        sentence: "days until a plan limit is reached at the present pace"),
+        sentence: "days until a plan limit is reached at the present pace",
+        phrase: .fact(
+          "# to the nearest plan limit at the present pace", .daysToAYear,
+          zero: "a plan limit is reached",
+          peers: true)),
     ]
   }
 

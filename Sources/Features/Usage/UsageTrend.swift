@@ -9,7 +9,8 @@ struct WindowRatios: BuiltFamily {
     inputs.windows.map {
       FeatureDefinition(
         "ratio_\($0)_prev", unit: "ratio", family: .usage, windowDays: 2 * $0,
-        sentence: "events in the last \($0) days against the \($0) days before")
+        sentence: "events in the last \($0) days against the \($0) days before",
+        phrase: .fact("events in \($0) days at # those in the \($0) days before", .multiple))
     }
   }
 
@@ -62,26 +63,41 @@ struct WeeklyCourse: BuiltFamily {
         "slope_12w", unit: isRaw ? "events per week" : "per week", family: .usage, windowDays: 84,
         sentence: isRaw
           ? "weekly change of the events per week over 12 weeks"
-          : "weekly growth of the events per week over 12 weeks"),
+          : "weekly growth of the events per week over 12 weeks",
+        phrase: .fact(
+          "course of events per week #\(isRaw ? " events" : "") a week over 12 weeks",
+          isRaw ? .change : .growth)),
       FeatureDefinition(
         "slope_4w_minus_12w", unit: isRaw ? "events per week" : "per week", family: .usage,
         windowDays: 84,
-        sentence: "growth of weekly events over 4 weeks less that over 12"),
+        sentence: "growth of weekly events over 4 weeks less that over 12",
+        phrase: .fact(
+          "course of events per week over 4 weeks against 12 weeks #\(isRaw ? " events" : "") a week",
+          isRaw ? .change : .growth)),
       FeatureDefinition(
         "zero_weeks_12", unit: "weeks", family: .usage, windowDays: 84,
-        sentence: "weeks without an event among the last 12"),
+        sentence: "weeks without an event among the last 12",
+        phrase: .fact(
+          "# without an event among the last 12", .weeks,
+          zero: "events in each of the last 12 weeks", peers: true)),
       FeatureDefinition(
         "cv_weekly_12", unit: "ratio", family: .usage, windowDays: 84,
-        sentence: "spread of the weekly events over 12 weeks against their mean"),
+        sentence: "spread of the weekly events over 12 weeks against their mean",
+        phrase: .fact("weekly events vary by # of their mean over 12 weeks", .share, peers: true)),
       FeatureDefinition(
         "inactive_streak", unit: "weeks", family: .usage, windowDays: 364,
-        sentence: "weeks in a row without an event"),
+        sentence: "weeks in a row without an event",
+        phrase: .fact(
+          "# in a row without an event", .weeks, zero: "events in the last week", peers: true)),
       FeatureDefinition(
         "active_streak", unit: "weeks", family: .usage, windowDays: 364, emptyValue: .zero,
-        sentence: "weeks in a row with events"),
+        sentence: "weeks in a row with events",
+        phrase: .fact(
+          "# in a row with events", .weeks, zero: "no event in the last week", peers: true)),
       FeatureDefinition(
         "usage_forecast_90", unit: "count", family: .usage, windowDays: 182,
-        sentence: "events that the trend promises for the next 90 days"),
+        sentence: "events that the trend promises for the next 90 days",
+        phrase: .fact("trend of events promises # in the next 90 days", .count, peers: true)),
     ]
   }
 
@@ -180,7 +196,9 @@ struct Peak: BuiltFamily {
     [
       FeatureDefinition(
         "drop_from_peak", unit: "0..1", family: .usage, windowDays: 182,
-        sentence: "events in the last 28 days as a share of the busiest 28 days of half a year")
+        sentence: "events in the last 28 days as a share of the busiest 28 days of half a year",
+        phrase: .fact(
+          "events in 28 days at # the busiest 28 days of half a year", .multiple, peers: true))
     ]
   }
 

@@ -25,8 +25,10 @@ public struct ScoreFile: Sendable {
   ///   - target: The outcome.
   ///   - modelID: Which model gave them.
   ///   - hasCertainty: Whether that model can say how sure it is of an account.
+  ///   - words: How reasons are said; `nil` where accounts have none.
   public init(
-    _ scores: [AccountScore], asOf: String?, target: String, modelID: String, hasCertainty: Bool
+    _ scores: [AccountScore], asOf: String?, target: String, modelID: String, hasCertainty: Bool,
+    words: ReasonWords? = nil
   ) {
     var writer = CSVWriter(header: Self.header + (hasCertainty ? Self.certaintyHeader : []))
     var ends = NumberFields()
@@ -35,7 +37,8 @@ public struct ScoreFile: Sendable {
     let bands = ScoreBand.allCases.map { ($0, CSVWriter.Field($0.rawValue)) }
     let verdicts = Verdict.allCases.map { ($0, CSVWriter.Field($0.rawValue)) }
     let nothing = CSVWriter.Field("")
-    for score in scores {
+    let nothingStandsOut = CSVWriter.Field(ReasonWords.nothing)
+    for (row, score) in scores.enumerated() {
       writer.write(score.accountID)
       writer.write(asOf)
       writer.write(target)
@@ -45,9 +48,10 @@ public struct ScoreFile: Sendable {
       writer.write(bands.first { $0.0 == score.band }?.1 ?? nothing)
       for index in 0..<Self.reasonCount {
         if index < score.reasons.count {
-          writer.write(score.reasons[index].text)
+          let reason = score.reasons[index]
+          writer.write(words?.text(of: reason, at: index, row: row) ?? reason.text)
         } else {
-          writer.write(nothing)
+          writer.write(index == 0 && words != nil ? nothingStandsOut : nothing)
         }
       }
       writer.write(modelID)

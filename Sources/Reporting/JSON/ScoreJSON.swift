@@ -14,13 +14,19 @@ public struct ScoreJSON: Encodable {
   private let certainty: String?
 
   /// Takes over the parts.
-  public init(_ score: AccountScore, target: String) {
+  ///
+  /// - Parameters:
+  ///   - words: How reasons are said.
+  ///   - row: The account's row among those that the words are of.
+  public init(_ score: AccountScore, target: String, words: ReasonWords? = nil, row: Int = 0) {
     accountID = score.accountID
     self.target = target
     probability = score.probability
     percentile = score.percentile
     band = score.band.rawValue
-    reasons = score.reasons.map(ReasonJSON.init)
+    reasons = score.reasons.enumerated().map { index, reason in
+      ReasonJSON(reason, text: words?.text(of: reason, at: index, row: row) ?? reason.text)
+    }
     probabilityLow = score.certainty?.low
     probabilityHigh = score.certainty?.high
     certainty = score.certainty?.verdict.rawValue
@@ -32,9 +38,13 @@ public struct ReasonJSON: Encodable {
   private let feature: String
   private let value: String
   private let points: Double
+  private let text: String
 
   /// Takes over the parts.
-  public init(_ reason: Reason) {
+  ///
+  /// - Parameter text: The driver in words.
+  public init(_ reason: Reason, text: String) {
+    self.text = text
     feature = reason.feature.name
     value = reason.feature.valueText(reason.value)
     points = reason.points
@@ -62,9 +72,10 @@ public struct ScoringJSON: Encodable {
   /// - Parameters:
   ///   - output: The score file; `nil` to list the accounts here.
   ///   - timings: Seconds of each part of the run, by its name.
+  ///   - words: How reasons are said.
   public init(
     _ scores: [AccountScore], input: ScoringInput, target: String, modelID: String,
-    output: String?, timings: [String: Double]
+    output: String?, timings: [String: Double], words: ReasonWords? = nil
   ) {
     self.timings = timings
     rows = scores.count
@@ -83,6 +94,8 @@ public struct ScoringJSON: Encodable {
       input.table.unknownLevels.map { ($0.feature, $0.rowCount) }, uniquingKeysWith: +)
     ignoredColumns = input.ignoredColumns
     self.output = output
-    accounts = output == nil ? scores.map { ScoreJSON($0, target: target) } : nil
+    accounts =
+      output == nil
+      ? scores.enumerated().map { ScoreJSON($1, target: target, words: words, row: $0) } : nil
   }
 }

@@ -10,6 +10,16 @@ extension Reason {
   package var statement: String {
     "\(displayText(feature.name)) = \(displayText(feature.valueText(value)))"
   }
+
+  /// The same, beside what is usual among the rows that were scored with it.
+  package func statement(typical: PeerProfile.Typical?) -> String {
+    switch feature.kind {
+    case .number:
+      guard let median = typical?.median, median.isFinite else { return statement }
+      return "\(statement) (typical \(feature.valueText(median)))"
+    case .boolean, .category: return statement
+    }
+  }
 }
 
 extension Feature {

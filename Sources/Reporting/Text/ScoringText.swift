@@ -5,9 +5,12 @@ import Scoring
 public enum ScoringText {
   /// How many accounts there are in each band, and the first few of the riskiest.
   ///
-  /// - Parameter rowsText: What became of the table's rows, where not all were good.
+  /// - Parameters:
+  ///   - rowsText: What became of the table's rows, where not all were good.
+  ///   - words: How reasons are said; `nil` where accounts have none.
   public static func of(
-    _ scores: [AccountScore], target: String, output: String, modelID: String, rowsText: String = ""
+    _ scores: [AccountScore], target: String, output: String, modelID: String,
+    rowsText: String = "", words: ReasonWords? = nil
   ) -> String {
     var bands = AlignedTable(
       [.left, .right, .right], header: ["band", "accounts", "mean probability"])
@@ -19,20 +22,22 @@ public enum ScoringText {
       bands.add(band.rawValue, Numbers.count(inBand.count), Numbers.percent(mean))
     }
     return "\(Numbers.count(scores.count, "account")) scored for \(displayText(target)) "
-      + "by model \(modelID)\n" + rowsText + "\n" + bands.text + "\n" + riskiest(scores)
+      + "by model \(modelID)\n" + rowsText + "\n" + bands.text + "\n" + riskiest(scores, words)
       + "Wrote \(displayText(output))\n"
   }
 
-  private static func riskiest(_ scores: [AccountScore]) -> String {
+  private static func riskiest(_ scores: [AccountScore], _ words: ReasonWords?) -> String {
     guard !scores.isEmpty else { return "" }
     var table = AlignedTable([.left, .right, .left])
     let order = scores.indices.sorted {
       (-scores[$0].probability, $0) < (-scores[$1].probability, $1)
     }
-    for index in order.prefix(5) {
+    for row in order.prefix(5) {
+      let reasons = words?.texts(of: scores[row], row: row) ?? scores[row].reasons.map(\.text)
       table.add(
-        displayText(scores[index].accountID), Numbers.percent(scores[index].probability),
-        scores[index].reasons.map(\.text).joined(separator: ", "))
+        displayText(scores[row].accountID), Numbers.percent(scores[row].probability),
+        reasons.first ?? "")
+      for reason in reasons.dropFirst() { table.add("", "", reason) }
     }
     return "Most likely\n" + table.text + "\n"
   }

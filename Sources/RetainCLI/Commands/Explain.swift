@@ -12,6 +12,8 @@ struct Explain: ParsableCommand {
                retain explain churn.retain --table held-out.csv
                retain explain churn.retain --table customers.csv --account acct_00042
                retain explain churn.retain --table customers.csv --curve seats,plan
+               retain explain churn.retain --config retain.yaml --account acct_00042 \\
+                 --as-of 2025-12-01
       """)
 
   @OptionGroup var argument: ModelArgument
@@ -31,8 +33,7 @@ struct Explain: ParsableCommand {
 
   @OptionGroup(title: "Reading") var reading: ReadingOptions
 
-  @Option(help: "Explain this account of the table alone.")
-  var account: String?
+  @OptionGroup(title: "One account") var subject: AccountOptions
 
   @Option(help: "How often each column is shuffled.")
   var repeats = 5
@@ -48,9 +49,7 @@ struct Explain: ParsableCommand {
     if table != nil, config != nil {
       throw ValidationError("--table and --config exclude each other.")
     }
-    if account != nil, table == nil {
-      throw ValidationError("--account needs the table that holds the account: add --table FILE.")
-    }
+    try subject.check(table: table, config: config)
     if coefficients, table != nil || config != nil {
       throw ValidationError(
         "--coefficients shows what the model file holds: leave out --table and --config.")
@@ -60,7 +59,7 @@ struct Explain: ParsableCommand {
         throw ValidationError(
           "--curve needs rows to be drawn on: add --table FILE or --config FILE.")
       }
-      if account != nil { throw ValidationError("--curve and --account exclude each other.") }
+      if subject.account != nil { throw ValidationError("--curve and --account exclude each other.") }
       if curves.csv, global.json { throw ValidationError("--csv and --json exclude each other.") }
     }
     if !(1...1000).contains(repeats) {
@@ -78,7 +77,12 @@ struct Explain: ParsableCommand {
       if let configuration { return try draw(names, of: file, on: configuration) }
       if let table { return try draw(names, of: file, on: table) }
     }
-    if let table, let account { return try explain(account, in: table, by: file) }
+    if let table, let account = subject.account {
+      return try explain(account, in: table, by: file)
+    }
+    if let configuration, let account = subject.account, let asOf = subject.asOf {
+      return try explain(account, asOf: asOf, in: configuration, by: file)
+    }
     if let table { return try measure(file, on: table) }
     if let configuration { return try measure(file, on: configuration) }
     try explain(file)

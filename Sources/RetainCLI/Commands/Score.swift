@@ -66,7 +66,7 @@ struct Score: ParsableCommand {
       cache: cache, inputs: inputs, outputs: [output, reading.rejects].compactMap(\.self))
     var timings = Timings()
     let file = try timings.measure("load_s") { try argument.load() }
-    let (input, leftOut) = try timings.measure("read_s") {
+    let (input, leftOut, scoring) = try timings.measure("read_s") {
       try self.input(for: file.model, configuration)
     }
     let raw = timings.measure("score_s") {
@@ -76,13 +76,16 @@ struct Score: ParsableCommand {
       file.model.scores(
         of: input.table, rawScores: raw, reasonLimit: reasons, threads: global.threadCount)
     }
+    let words = try timings.measure("word_s") {
+      try self.words(of: scores, input: input, scoring: scoring, by: file.model)
+    }
     let target = file.model.schema.target.column
     if output != nil || !global.json {
       try timings.measure("write_s") {
         try write(
           ScoreFile(
             scores, asOf: asOf?.description, target: target, modelID: file.id,
-            hasCertainty: file.model.certainty != nil))
+            hasCertainty: file.model.certainty != nil, words: words))
       }
     }
     if global.json {
@@ -90,22 +93,32 @@ struct Score: ParsableCommand {
         JSONText.of(
           ScoringJSON(
             scores, input: input, target: target, modelID: file.id, output: output,
-            timings: timings.seconds)))
+            timings: timings.seconds, words: words)))
     } else if let output {
       try Console.print(
         ScoringText.of(
           scores, target: target, output: output, modelID: file.id,
-          rowsText: input.rowCounts.text + leftOut))
+          rowsText: input.rowCounts.text + leftOut, words: words))
     }
+  }
+
+  /// How the reasons are said; `nil` where none are wanted.
+  private func words(
+    of scores: [AccountScore], input: ScoringInput, scoring: HistoryScoring?,
+    by model: RetentionModel
+  ) throws(Diagnostic) -> ReasonWords? {
+    guard reasons > 0 else { return nil }
+    if let scoring { return try scoring.words(of: scores, by: model, threads: global.threadCount) }
+    return ReasonWords(model, matrix: input.table.matrix, threads: global.threadCount)
   }
 
   /// The accounts to be scored, and those that are not, in words.
   private func input(for model: RetentionModel, _ configuration: RetentionConfiguration?)
-    throws(Diagnostic) -> (ScoringInput, leftOut: String)
+    throws(Diagnostic) -> (ScoringInput, leftOut: String, HistoryScoring?)
   {
     guard let configuration, let asOf else {
       return (
-        try ScoringInput.read(table ?? "", reading, for: model, needsOutcomes: false), ""
+        try ScoringInput.read(table ?? "", reading, for: model, needsOutcomes: false), "", nil
       )
     }
     let progress = ProgressLine()
@@ -117,7 +130,7 @@ struct Score: ParsableCommand {
     progress.clear()
     Logger.retain.warn((scoring.cache?.warnings ?? []) + scoring.input.warnings)
     let leftOut = scoring.leftOut.joined(separator: ", ")
-    return (scoring.input, leftOut.isEmpty ? "" : "not scored: \(leftOut)\n")
+    return (scoring.input, leftOut.isEmpty ? "" : "not scored: \(leftOut)\n", scoring)
   }
 
   private func write(_ file: ScoreFile) throws {

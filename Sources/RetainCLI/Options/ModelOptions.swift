@@ -16,14 +16,18 @@ struct ModelArgument: ParsableArguments {
 
 extension ScoringInput {
   /// Reads a table for a model, with progress on a terminal, and logs what was noticed.
+  ///
+  /// - Parameter wantsOutcomes: Whether outcomes are read where the table has them.
   static func read(
-    _ path: String, _ reading: ReadingOptions, for model: RetentionModel, needsOutcomes: Bool
+    _ path: String, _ reading: ReadingOptions, for model: RetentionModel, needsOutcomes: Bool,
+    wantsOutcomes: Bool = false
   ) throws(Diagnostic) -> ScoringInput {
     let options = try reading.options()
     let progress = ProgressLine()
     defer { progress.clear() }
     let input = try ScoringInput(
-      path: path, model: model, needsOutcomes: needsOutcomes, options: options
+      path: path, model: model, needsOutcomes: needsOutcomes, wantsOutcomes: wantsOutcomes,
+      options: options
     ) { progress.show(.reading(byteCount: $0)) }
     progress.clear()
     Logger.retain.warn(input.warnings)

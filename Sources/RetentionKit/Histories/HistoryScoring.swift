@@ -17,6 +17,14 @@ public struct HistoryScoring: Sendable {
   public let leftOut: [String]
   /// What the cache was good for; `nil` where none was named.
   public let cache: HistoryReport.Cache?
+  /// The tables that were read.
+  package let session: HistorySession
+  /// The position in the history of the account of each row.
+  package let accounts: [Int]
+  /// Why accounts are not scored; `nil` for those that are. By position in the history.
+  package let exclusions: [Exclusion?]
+  /// Since when there is something of the account of each row.
+  let knownSince: [CalendarDay?]
 
   /// Reads the tables and computes the features of a model's recipe.
   ///
@@ -39,10 +47,15 @@ public struct HistoryScoring: Sendable {
       progress: progress)
     try session.check(asOf)
     let rule = session.rule(of: recipe.target)
-    let exclusions = try session.history.map(threads: threads) {
-      rule.exclusion(of: $0, asOf: asOf)
+    let found = try session.history.map(threads: threads) { account in
+      (exclusion: rule.exclusion(of: account, asOf: asOf), since: account.knownSince)
     }
+    let exclusions = found.map(\.exclusion)
     let accounts = exclusions.indices.filter { exclusions[$0] == nil }
+    self.accounts = accounts
+    self.exclusions = exclusions
+    self.session = session
+    knownSince = accounts.map { found[$0].since }
     input = try session.scoringInput(
       of: accounts.map { PanelRow(account: $0, asOf: asOf) }, model: model, recipe: recipe)
     self.asOf = asOf
@@ -51,6 +64,14 @@ public struct HistoryScoring: Sendable {
       let count = exclusions.count { $0 == reason }
       return count > 0 ? "\(count) \(reason.text)" : nil
     }
+  }
+}
+
+extension AccountHistory {
+  /// The first subscription's start; without one, the sign-up, or else the first event's day.
+  var knownSince: CalendarDay? {
+    subscriptions.first?.start ?? profile.created
+      ?? activity.first.map { CalendarDay(number: $0.day) }
   }
 }
 
