@@ -52,6 +52,12 @@ extension ReportBlock {
     case .paragraph(let text): ["paragraph": text]
     case .list(let lines): ["list": ["lines": lines]]
     case .figures(let markup): ["figures": ["all": markup]]
+    case .lines(let lines):
+      [
+        "lineBox": [
+          "all": lines.map { ["name": $0.name, "markup": $0.markup, "note": $0.note] }
+        ]
+      ]
     case .table(let table): ["table": table.view]
     case .facts(let facts):
       ["facts": ["all": facts.map { ["name": $0.name, "value": $0.value] }]]

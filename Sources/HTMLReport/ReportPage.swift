@@ -127,6 +127,8 @@ public indirect enum ReportBlock: Sendable {
   case list([String])
   /// Pictures side by side where there is room: the figures of charts, their texts escaped.
   case figures([String])
+  /// Small pictures, each in a line with a name and a note.
+  case lines([Line])
   /// A table.
   case table(ReportTable)
   /// Names and what they are.
@@ -135,6 +137,23 @@ public indirect enum ReportBlock: Sendable {
   case folded(title: String, [ReportBlock])
   /// Blocks in a frame with a heading, such as one account.
   case card(title: String, [ReportBlock])
+
+  /// A small picture in a line.
+  public struct Line: Sendable, Equatable {
+    /// What it shows.
+    public var name: String
+    /// Markup that draws it, its texts escaped.
+    public var markup: String
+    /// What it says, in a few words.
+    public var note: String
+
+    /// Puts a line together.
+    public init(name: String, markup: String, note: String) {
+      self.name = name
+      self.markup = markup
+      self.note = note
+    }
+  }
 
   /// A name and what it is.
   public struct Fact: Sendable, Equatable {

@@ -45,9 +45,18 @@ public struct HistoryScoring: Sendable {
     let session = try HistorySession(
       used, threads: threads, onBadRow: onBadRow, rejects: rejects, cache: cache,
       progress: progress)
+    try self.init(model, recipe: recipe, session: session, asOf: asOf)
+  }
+
+  /// Computes the features of a model's recipe from tables that were read.
+  ///
+  /// - Throws: As the other.
+  package init(
+    _ model: RetentionModel, recipe: HistoryRecipe, session: HistorySession, asOf: CalendarDay
+  ) throws(Diagnostic) {
     try session.check(asOf)
     let rule = session.rule(of: recipe.target)
-    let found = try session.history.map(threads: threads) { account in
+    let found = try session.history.map(threads: session.threads) { account in
       (exclusion: rule.exclusion(of: account, asOf: asOf), since: account.knownSince)
     }
     let exclusions = found.map(\.exclusion)

@@ -86,7 +86,7 @@ public struct ModelReport: Sendable {
     try session.check(asOf)
     let curves = try Self.curves(of: file.model, recipe: held.recipe, options, progress)
     progress?(.step("scoring accounts as of \(asOf)"))
-    let accounts = try Self.accounts(of: file.model, session, asOf: asOf, words, options.threads)
+    let accounts = try Self.accounts(of: file.model, session, asOf: asOf, words, options)
     let period = held.rows.first.map { ($0.asOf, held.rows[held.rows.count - 1].asOf) }
     let facts = [
       ReportBlock.Fact("Data cover", "\(coverage.lowerBound) to \(coverage.upperBound)"),
@@ -150,6 +150,13 @@ public struct ModelReport: Sendable {
     let wanted = accounts.wanted
     accounts.explain(
       wanted, by: model, on: matrix.selecting(wanted), threads: options.threads)
+    if options.hasAccounts {
+      accounts.say(
+        accounts.listedScores(scores),
+        ReasonWords(model, matrix: matrix, threads: options.threads))
+      try accounts.tell(
+        AccountStories(model, input: input, path: path, threads: options.threads))
+    }
     let isTraining = evaluation.isTrainingTable
     self.init(
       ReportMaterial(
@@ -279,33 +286,33 @@ public struct ModelReport: Sendable {
   /// The accounts of a day, scored by the model.
   private static func accounts(
     of model: RetentionModel, _ session: HistorySession, asOf: CalendarDay, _ words: ReportWords,
-    _ threads: Int
+    _ options: Options
   ) throws(Diagnostic) -> ReportAccounts? {
-    let recipe = try model.recipeOfHistories
-    let rule = session.rule(of: recipe.target)
+    let threads = options.threads
+    let scoring = try HistoryScoring(
+      model, recipe: try model.recipeOfHistories, session: session, asOf: asOf)
+    guard !scoring.accounts.isEmpty else { return nil }
     let events = session.history.dictionaries.events
     let found = try session.history.map(threads: threads) { account in
       let view = HistoryView(of: account, asOf: asOf, events: events)
-      return (
-        isEligible: rule.exclusion(of: account, asOf: asOf) == nil,
-        mrr: view.mrr?.value ?? .nan, renewal: view.daysToRenewal
-      )
+      return (mrr: view.mrr?.value ?? .nan, renewal: view.daysToRenewal)
     }
-    let eligible = found.indices.filter { found[$0].isEligible }
-    guard !eligible.isEmpty else { return nil }
-    let input = try session.scoringInput(
-      of: eligible.map { PanelRow(account: $0, asOf: asOf) }, model: model, recipe: recipe)
-    let scores = model.scores(of: input.table, reasonLimit: 0, threads: threads)
+    let matrix = scoring.input.table.matrix
+    let scores = model.scores(of: scoring.input.table, reasonLimit: 0, threads: threads)
     var accounts = ReportAccounts(
       scores.indices.map { row in
-        ReportAccounts.Row(
+        let facts = found[scoring.accounts[row]]
+        return ReportAccounts.Row(
           id: scores[row].accountID, probability: scores[row].probability,
-          percentile: scores[row].percentile, band: scores[row].band,
-          money: found[eligible[row]].mrr, daysToRenewal: found[eligible[row]].renewal)
-      }, asOf: asOf, features: input.table.matrix.features, words: words)
+          percentile: scores[row].percentile, band: scores[row].band, money: facts.mrr,
+          daysToRenewal: facts.renewal)
+      }, asOf: asOf, features: matrix.features, words: words)
     let wanted = accounts.wanted
-    accounts.explain(
-      wanted, by: model, on: input.table.matrix.selecting(wanted), threads: threads)
+    accounts.explain(wanted, by: model, on: matrix.selecting(wanted), threads: threads)
+    guard options.hasAccounts else { return accounts }
+    let listed = accounts.listedScores(scores)
+    accounts.say(listed, try scoring.words(of: listed, by: model, threads: threads))
+    try accounts.tell(try AccountStories(model, scoring: scoring, threads: threads))
     return accounts
   }
 }

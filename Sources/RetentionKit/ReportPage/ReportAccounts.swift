@@ -2,6 +2,7 @@ import CivilCalendar
 import Diagnostics
 import Explanation
 import Learning
+import Reporting
 import Scoring
 
 /// The accounts of a report: what the model says of each, and why, of those that are shown.
@@ -45,6 +46,10 @@ struct ReportAccounts: Sendable {
   var asOf: CalendarDay?
   /// The features, in the order of drivers.
   var features: [Feature]
+  /// Reasons in words, the strongest first, by row, of the accounts that are listed.
+  var reasonTexts: [Int: [String]] = [:]
+  /// The accounts that are shown one by one, in full, by row.
+  var stories: [Int: AccountStory] = [:]
   /// By row, of the accounts that are shown and of those that stand for all.
   var drivers: [Int: Drivers] = [:]
   /// The rows that stand for all where drivers are summed up, ascending.
@@ -116,6 +121,25 @@ struct ReportAccounts: Sendable {
         points: scale.points(ofRow: place, attribution: attribution),
         contributions: attribution.contributions(ofRow: place),
         values: matrix.columns.map { $0.value(at: place) }, base: scale.baseProbability)
+    }
+  }
+
+  /// The scores, with the strongest reasons of the accounts that are listed and none of the others.
+  func listedScores(_ scores: [AccountScore]) -> [AccountScore] {
+    var scores = scores
+    for row in listed { scores[row].reasons = reasons(ofRow: row, limit: 3) }
+    return scores
+  }
+
+  /// Puts the reasons of the accounts that are listed into words.
+  mutating func say(_ scores: [AccountScore], _ words: ReasonWords) {
+    for row in listed { reasonTexts[row] = words.texts(of: scores[row], row: row) }
+  }
+
+  /// Adds the accounts that are shown one by one.
+  mutating func tell(_ stories: AccountStories) throws(Diagnostic) {
+    for example in examples {
+      self.stories[example.row] = try stories.story(of: rows[example.row].id)
     }
   }
 }

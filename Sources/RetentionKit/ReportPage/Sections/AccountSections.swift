@@ -13,10 +13,15 @@ extension ReportMaterial {
     }
     let blocks = accounts.examples.enumerated().map { number, example in
       let row = accounts.rows[example.row]
-      return ReportBlock.card(
-        title: "\(displayText(row.id)): \(example.title)",
-        [.paragraph(sentence(row, accounts)), .figures([waterfall(number, example.row, accounts)])]
-          + reasonBlocks(accounts.reasons(ofRow: example.row, limit: 3)))
+      let title = "\(displayText(row.id)): \(example.title)"
+      var blocks: [ReportBlock] = [.paragraph(sentence(row, accounts))]
+      if let story = accounts.stories[example.row] {
+        blocks += storyBlocks(story, number)
+      } else {
+        blocks.append(.figures([waterfall(number, example.row, accounts)]))
+        blocks += reasonBlocks(accounts.reasons(ofRow: example.row, limit: 3).map(\.text))
+      }
+      return ReportBlock.card(title: title, blocks)
     }
     return .section(
       ReportSection(
@@ -46,39 +51,139 @@ extension ReportMaterial {
     return text
   }
 
-  private func reasonBlocks(_ reasons: [Reason]) -> [ReportBlock] {
-    reasons.isEmpty ? [.paragraph("Nothing stands out.")] : [.list(reasons.map(\.text))]
+  private func reasonBlocks(_ reasons: [String]) -> [ReportBlock] {
+    reasons.isEmpty
+      ? [.paragraph(capitalised(ReasonWords.nothing) + ".")] : [.list(reasons.map(capitalised))]
   }
 
   /// What points are added to.
   private var startName: String { model.levels == nil ? "mean account" : "base rate" }
 
+  /// What is known of an account in full: why, its last weeks, and accounts like it.
+  private func storyBlocks(_ story: AccountStory, _ number: Int) -> [ReportBlock] {
+    let score = story.explanation.score
+    func text(_ driver: AccountStory.Driver) -> String {
+      "\(driver.text) (\(Numbers.points(driver.reason.points)))"
+    }
+    var blocks: [ReportBlock] = [
+      .figures([
+        waterfall(
+          number, steps: story.drivers.map { ($0.shortText, $0.reason.points) },
+          from: story.explanation.baseProbability, to: score.probability, name: score.accountID)
+      ])
+    ]
+    blocks += reasonBlocks(story.reasons.prefix(3).map(text))
+    let against = story.counterweights.filter { $0.reason.points.magnitude >= 0.0005 }.prefix(2)
+    if !against.isEmpty {
+      blocks.append(
+        .paragraph("Against them: " + against.map(text).joined(separator: "; ") + "."))
+    }
+    let lines = courses(of: story, number)
+    if !lines.isEmpty { blocks.append(.lines(lines)) }
+    if let similar = story.similar { blocks += similarBlocks(similar) }
+    return blocks
+  }
+
+  /// The last weeks of the account as small pictures.
+  private func courses(of story: AccountStory, _ number: Int) -> [ReportBlock.Line] {
+    var lines = story.courses.enumerated().compactMap { place, course -> ReportBlock.Line? in
+      let known = course.values.filter(\.isFinite)
+      guard let low = known.min(), let high = known.max(), let last = known.last, known.count > 1
+      else { return nil }
+      let range =
+        "\(ReasonNumbers.count(low)) to \(ReasonNumbers.count(high)), last \(ReasonNumbers.count(last))"
+      let title = "\(course.name), \(course.values.count) weeks"
+      return ReportBlock.Line(
+        name: title,
+        markup: Sparkline(
+          id: "chart-course-\(number)-\(place)", title: title, summary: range,
+          values: course.values
+        ).svg, note: range)
+    }
+    let past = story.pastScores.filter { $0.probability != nil }
+    if past.count > 1, let first = past.first {
+      let values = past.map { $0.probability! }
+      let range =
+        "\(Numbers.percent(values.min())) to \(Numbers.percent(values.max())), last "
+        + Numbers.percent(values.last)
+      let title = "probability since \(first.day)"
+      lines.append(
+        ReportBlock.Line(
+          name: title,
+          markup: Sparkline(
+            id: "chart-past-\(number)", title: title, summary: range, values: values,
+            tone: .orange
+          ).svg, note: range))
+    }
+    return lines
+  }
+
+  private func similarBlocks(_ similar: SimilarAccounts) -> [ReportBlock] {
+    var table = ReportTable(
+      caption: "The nearest accounts",
+      columns: [.words("account"), .words("looked at"), .number("probability")]
+        + similar.features.map { .words(displayText($0.name)) } + [.words("what happened")])
+    for neighbour in similar.neighbours {
+      table.add(
+        [
+          .init(displayText(neighbour.accountID)),
+          .init(neighbour.asOf.map { "\($0)" } ?? "in the table"),
+          .init(Numbers.percent(neighbour.probability)),
+        ] + neighbour.values.map { .init($0) } + [
+          .init(
+            neighbour.hasOutcome
+              ? neighbour.daysUntil.map { "it came after \(Numbers.count($0, "day"))" } ?? "it came"
+              : "it did not come")
+        ])
+    }
+    return [
+      .paragraph(
+        "Of the \(Numbers.count(similar.nearestCount)) accounts most like it, "
+          + "\(Numbers.percent(similar.share, 0)) had the outcome, against "
+          + "\(Numbers.percent(similar.shareOfAll, 0)) of all."),
+      .folded(title: "The nearest of them", [.table(table)]),
+    ]
+  }
+
   private func waterfall(_ number: Int, _ row: Int, _ accounts: ReportAccounts) -> String {
     let drivers = accounts.drivers[row]!
-    let order = drivers.points.indices.filter { drivers.points[$0] != 0 }.sorted {
-      (-drivers.points[$0].magnitude, $0) < (-drivers.points[$1].magnitude, $1)
+    return waterfall(
+      number,
+      steps: drivers.points.indices.filter { drivers.points[$0] != 0 }.map { feature in
+        (
+          Reason(
+            feature: accounts.features[feature], value: drivers.values[feature],
+            points: drivers.points[feature]
+          ).statement, drivers.points[feature]
+        )
+      }, from: drivers.base, to: accounts.rows[row].probability, name: accounts.rows[row].id)
+  }
+
+  /// The strongest steps one by one, the rest as one.
+  private func waterfall(
+    _ number: Int, steps: [(label: String, points: Double)], from base: Double,
+    to probability: Double, name: String
+  ) -> String {
+    let order = steps.indices.sorted {
+      (-steps[$0].points.magnitude, $0) < (-steps[$1].points.magnitude, $1)
     }
-    let shown = order.prefix(8)
-    var steps = shown.map { feature in
+    var shown = order.prefix(8).map { place in
       WaterfallChart.Step(
-        Reason(
-          feature: accounts.features[feature], value: drivers.values[feature],
-          points: drivers.points[feature]
-        ).statement, change: drivers.points[feature], text: Numbers.points(drivers.points[feature]))
+        steps[place].label, change: steps[place].points,
+        text: Numbers.points(steps[place].points))
     }
-    let rest = order.dropFirst(shown.count).reduce(0) { $0 + drivers.points[$1] }
     if order.count > shown.count {
-      steps.append(
+      let rest = order.dropFirst(shown.count).reduce(0) { $0 + steps[$1].points }
+      shown.append(
         WaterfallChart.Step(
           "\(Numbers.count(order.count - shown.count)) others", change: rest,
           text: Numbers.points(rest)))
     }
-    let end = accounts.rows[row].probability
     return WaterfallChart(
       id: "chart-account-\(number)", title: "From the \(startName) to this account",
-      summary: "From \(Numbers.percent(drivers.base)) to \(Numbers.percent(end)).",
-      x: Axis("Probability", scale: .percent), startLabel: startName, start: drivers.base,
-      steps: steps, endLabel: displayText(accounts.rows[row].id)
+      summary: "From \(Numbers.percent(base)) to \(Numbers.percent(probability)).",
+      x: Axis("Probability", scale: .percent), startLabel: startName, start: base, steps: shown,
+      endLabel: displayText(name)
     ).figure()
   }
 
@@ -122,7 +227,8 @@ extension ReportMaterial {
         )
       }
       if hasOutcome { cells.append(.init(row.outcome.map { $0 ? "came" : "did not" } ?? "unknown")) }
-      let reasons = accounts.reasons(ofRow: place, limit: 3).map(\.text)
+      let reasons =
+        accounts.reasonTexts[place] ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)
       cells += (0..<3).map { .init($0 < reasons.count ? reasons[$0] : "") }
       table.add(cells)
     }
