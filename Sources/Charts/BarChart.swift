@@ -71,7 +71,7 @@ extension BarChart {
       in: frame, top: marks.contains { !$0.label.isEmpty } ? 22 : 4)
     var picture = Picture(width: frame.width, height: layout.height(x))
     let ruler = Plot.horizontal(
-      x, values: values, width: layout.right - layout.left, showsZero: true)
+      x, values: values, width: layout.right - layout.left, showsZero: true, endsAtTicks: false)
     let plot = layout.drawAxis(ruler, in: &picture)
     let zero = plot.across(0) ?? (ruler.low > 0 ? plot.left : plot.right)
     for (index, row) in shown.enumerated() {
