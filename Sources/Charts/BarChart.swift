@@ -29,8 +29,11 @@ public struct BarChart: Chart {
     }
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The axis of the values; it always shows 0.
   public var x: Axis
@@ -38,6 +41,7 @@ public struct BarChart: Chart {
   public var rows: [Bar]
   /// Lines to compare with; only vertical ones have a meaning.
   public var references: [Reference]
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -56,6 +60,7 @@ public struct BarChart: Chart {
 }
 
 extension BarChart {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let shown = rows.prefix(RowLayout.limit)
     let finite = shown.filter(\.value.isFinite)

@@ -26,6 +26,8 @@ struct LookTests {
       <text x="0" y="40">One</text><text x="4" y="40">Other</text>
       <text x="0" y="55" style="font-size: 6px">Small</text><path d="MNaN 3"/></svg>
       <table><tr><td>No header</td></tr></table>
+      <table class="sortable" data-filter="Find"><thead><tr><th>Idle</th></tr></thead>
+      <tbody><tr><td data-value="2">2</td></tr><tr><td data-value="1">1</td></tr></tbody></table>
       <script>console.error("torn"); document.body.append(" scripted"); nothing();</script>
       """.utf8
     ).write(to: page)
@@ -39,6 +41,7 @@ struct LookTests {
       "'Small' in the chart without a title is 6.0 pixels high", "has a broken d",
       "has no role", "a chart has no title", "has no description", "a table has no headers",
       "the console has: torn", "a script failed: ReferenceError",
+      "a table with 'Idle' does not sort by 'Idle'", "no field filters by 'Find'",
       "no JavaScript: 1 words are not there, such as 'scripted'",
     ] {
       #expect(complaints.contains { $0.contains(fault) }, "not found: \(fault)\n\(complaints)")
