@@ -23,7 +23,8 @@ public struct LineChart: Chart {
   public var series: [Series]
   /// Lines to compare with.
   public var references: [Reference]
-  /// Where the rows are, as a strip of small bars below the horizontal axis; empty for none.
+  /// Where the rows are, as a strip of small bars below the horizontal axis, of any widths; empty for
+  /// none.
   public var density: [Bin]
   /// The proportions.
   public var shape: Shape

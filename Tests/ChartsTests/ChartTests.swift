@@ -164,6 +164,6 @@ import Testing
 
   @Test func `squares of two alike axes have the same range on both`() {
     let picture = pictures(Gallery.calibration)[0]
-    #expect(picture.texts.filter { $0.words == "60%" }.count == 2)
+    #expect(picture.texts.filter { $0.words == "60\u{a0}%" }.count == 2)
   }
 }

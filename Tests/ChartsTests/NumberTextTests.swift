@@ -20,10 +20,10 @@ import Testing
   }
 
   @Test func `shares are per cent, and a small chance is not none`() {
-    #expect(NumberText.percents([0.25, 0.5]) == ["25%", "50%"])
-    #expect(NumberText.percents([0.256, 0.5]) == ["25.6%", "50.0%"])
-    #expect(NumberText.percents([0.0012, 0.0003]) == ["0.12%", "0.03%"])
-    #expect(NumberText.percents([1e-9, 0]) == ["<0.01%", "0.00%"])
+    #expect(NumberText.percents([0.25, 0.5]) == ["25\u{a0}%", "50\u{a0}%"])
+    #expect(NumberText.percents([0.256, 0.5]) == ["25.6\u{a0}%", "50.0\u{a0}%"])
+    #expect(NumberText.percents([0.0012, 0.0003]) == ["0.12\u{a0}%", "0.03\u{a0}%"])
+    #expect(NumberText.percents([1e-9, 0]) == ["<0.01\u{a0}%", "0.00\u{a0}%"])
   }
 
   @Test(arguments: -320...308)

@@ -18,8 +18,12 @@ import Testing
     #expect(ticks(.linear, [1200, 8700]) == ["0", "2,000", "4,000", "6,000", "8,000", "10,000"])
     #expect(ticks(.linear, [0, 2_400_000]) == ["0", "0.5M", "1.0M", "1.5M", "2.0M", "2.5M"])
     #expect(ticks(.linear, [0.81, 0.86]) == ["0.81", "0.82", "0.83", "0.84", "0.85", "0.86"])
-    #expect(ticks(.percent, [0.02, 0.19]) == ["0%", "5%", "10%", "15%", "20%"])
-    #expect(ticks(.percent, [0.001, 0.004]) == ["0.1%", "0.2%", "0.3%", "0.4%"])
+    #expect(
+      ticks(.percent, [0.02, 0.19]) == [
+        "0\u{a0}%", "5\u{a0}%", "10\u{a0}%", "15\u{a0}%", "20\u{a0}%",
+      ])
+    #expect(
+      ticks(.percent, [0.001, 0.004]) == ["0.1\u{a0}%", "0.2\u{a0}%", "0.3\u{a0}%", "0.4\u{a0}%"])
     #expect(ticks(.days, [0, 85]) == ["0", "30", "60", "90"])
   }
 
@@ -36,7 +40,7 @@ import Testing
     #expect(ticks(.log, [1, 100_000]) == ["1", "10", "100", "1,000", "10,000", "100,000"])
     #expect(ticks(.log, [1, 8]) == ["1", "2", "5"])
     #expect(ticks(.log, [0, -3]).isEmpty == false)
-    #expect(ticks(.logOdds, [-2.3, 2.3]).contains("50%"))
+    #expect(ticks(.logOdds, [-2.3, 2.3]).contains("50\u{a0}%"))
     #expect(ticks(.logOdds, [-2.2, -2.1]).count >= 2)
     let start = Double(CalendarDay("2024-01-15")!.number)
     #expect(ticks(.date, [start, start + 400]) == ["2024-04", "2024-07", "2024-10", "2025-01"])

@@ -42,7 +42,7 @@ struct CurveDrawing {
     let isMirrored = isSquare && x.scale == y.scale && x.range == nil && y.range == nil
     if isMirrored { (xValues, yValues) = (xValues + yValues, xValues + yValues) }
 
-    let yRuler = Ruler(y, values: yValues, wanted: isSquare ? 5 : 4, showsZero: showsZero)
+    let yRuler = Ruler(y, values: yValues, wanted: 5, showsZero: showsZero)
     let left = max(8, Plot.tickWidth(yRuler) + 8)
     let right = frame.width - 10
     let keyRows = withKey ? keyRows(width: frame.width) : []
@@ -52,9 +52,10 @@ struct CurveDrawing {
     let bottom = top + plotHeight
     let ticksBelow = density.isEmpty ? bottom : bottom + Self.densityHeight + 4
     let plot = Plot(
-      x: Plot.horizontal(
-        x, values: xValues, width: right - left, endsAtTicks: isMirrored), y: yRuler, left: left,
-      right: right, top: top, bottom: bottom)
+      x: isMirrored
+        ? Ruler(x, values: xValues, wanted: 5)
+        : Plot.horizontal(x, values: xValues, width: right - left, endsAtTicks: false),
+      y: yRuler, left: left, right: right, top: top, bottom: bottom)
     var picture = Picture(
       width: frame.width, height: ticksBelow + (Plot.title(x).isEmpty ? 24 : 42))
     plot.drawAxes(
@@ -192,20 +193,28 @@ struct CurveDrawing {
     flush()
   }
 
+  /// Draws where the rows are. Bins may differ in width, so that their areas stand for their values;
+  /// heights go by the square root, or one crowded value would flatten all others.
   private func drawDensity(in picture: inout Picture, plot: Plot) {
-    let greatest = density.map(\.value).filter(\.isFinite).max() ?? 0
-    guard greatest > 0 else { return }
+    let bins = density.compactMap { bin -> (from: Double, to: Double, density: Double)? in
+      guard bin.value > 0, bin.value.isFinite,
+        let from = plot.place(bin.from, plot.y.low)?.x, let to = plot.place(bin.to, plot.y.low)?.x,
+        to >= from
+      else { return nil }
+      // A single value is as wide as the eye can see.
+      let middle = (from + to) / 2
+      let half = max((to - from) / 2, 0.6)
+      return (middle - half, middle + half, bin.value / (2 * half))
+    }
+    guard let greatest = bins.map(\.density).max() else { return }
     let base = plot.bottom + Self.densityHeight + 3
     var bars = ""
-    for bin in density where bin.value > 0 && bin.value.isFinite {
-      guard let from = plot.place(bin.from, plot.y.low), let to = plot.place(bin.to, plot.y.low),
-        to.x > from.x
-      else { continue }
-      let height = max(0.6, bin.value / greatest * Self.densityHeight)
-      let gap = to.x - from.x > 4 ? 0.5 : 0
+    for bin in bins {
+      let height = max(0.6, (bin.density / greatest).squareRoot() * Self.densityHeight)
+      let gap = bin.to - bin.from > 4 ? 0.5 : 0
       bars +=
-        "M\(Picture.place(from.x + gap, base))V\(Picture.number(base - height))"
-        + "H\(Picture.number(to.x - gap))V\(Picture.number(base))z"
+        "M\(Picture.place(bin.from + gap, base))V\(Picture.number(base - height))"
+        + "H\(Picture.number(bin.to - gap))V\(Picture.number(base))z"
     }
     picture.path(bars, class: "d")
   }

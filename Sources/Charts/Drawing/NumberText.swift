@@ -30,6 +30,9 @@ package enum NumberText {
     return values.map { fixed($0, decimals: decimals) }
   }
 
+  /// A space that no line ends at, and the sign, as the texts of reports have them.
+  package static let percent = "\u{a0}%"
+
   /// Shares as per cent, with a decimal, or with two where all are small and none where all are
   /// whole.
   package static func percents(_ values: [Double]) -> [String] {
@@ -41,8 +44,8 @@ package enum NumberText {
     return values.map { value in
       guard value.isFinite else { return "–" }
       // A small chance is not none.
-      if value > 0, value < 0.0001 / 2, decimals < 2 || greatest < 0.01 { return "<0.01%" }
-      return fixed(value * 100, decimals: decimals) + "%"
+      if value > 0, value < 0.0001 / 2, decimals < 2 || greatest < 0.01 { return "<0.01" + percent }
+      return fixed(value * 100, decimals: decimals) + percent
     }
   }
 

@@ -183,7 +183,7 @@ package struct Ruler: Sendable {
     switch axis.scale {
     case .percent:
       let decimals = min(9, max(0, -NumberText.exponent(step * 100 * (1 + 1e-9))))
-      return values.map { NumberText.fixed($0 * 100, decimals: decimals) + "%" }
+      return values.map { NumberText.fixed($0 * 100, decimals: decimals) + NumberText.percent }
     default:
       if greatest >= 1e15 || step < 1e-6 { return values.map(NumberText.scientific) }
       let (divisor, letter) =
@@ -234,7 +234,8 @@ package struct Ruler: Sendable {
         return (scaled - scaled.rounded()).magnitude < 1e-6
       }
       return Tick(
-        value: mark.odds, text: NumberText.fixed(mark.share * 100, decimals: decimals ?? 2) + "%")
+        value: mark.odds,
+        text: NumberText.fixed(mark.share * 100, decimals: decimals ?? 2) + NumberText.percent)
     }
   }
 
