@@ -38,6 +38,8 @@ struct CurveDrawing {
       }
     }
 
+    // Above the highest outline there is room for its name.
+    if !filled.isEmpty, let greatest = yValues.max() { yValues.append(greatest * 1.1) }
     // Of two axes of the same kind, a square has the same on both: its diagonal is where they agree.
     let isMirrored = isSquare && x.scale == y.scale && x.range == nil && y.range == nil
     if isMirrored { (xValues, yValues) = (xValues + yValues, xValues + yValues) }
@@ -100,7 +102,9 @@ struct CurveDrawing {
   }
 
   private func drawSeries(in picture: inout Picture, plot: Plot, labels: inout LabelPlacement) {
-    for series in series { drawBand(series, in: &picture, plot: plot) }
+    for (index, series) in series.enumerated() {
+      drawBand(series, index: index, in: &picture, plot: plot, labels: &labels)
+    }
     for (index, series) in series.enumerated() {
       let hasLine = series.style != .points
       let limit = series.style == .thin ? 60 : 400
@@ -117,7 +121,11 @@ struct CurveDrawing {
           }
           data += Self.path(line)
         }
-        if series.style != .thin { labels.lines.append((index, line)) }
+        if series.style == .thin {
+          labels.faint += line
+        } else {
+          labels.lines.append((index, line))
+        }
       }
       picture.path(data, class: "\(Self.lineClass(series.style)) \(series.tone)")
       picture.path(alone, class: "f \(series.tone)")
@@ -160,7 +168,10 @@ struct CurveDrawing {
     picture.path(outlines, class: "m \(series.tone)")
   }
 
-  private func drawBand(_ series: Series, in picture: inout Picture, plot: Plot) {
+  private func drawBand(
+    _ series: Series, index: Int, in picture: inout Picture, plot: Plot,
+    labels: inout LabelPlacement
+  ) {
     guard series.style != .points, series.style != .linePoints else {
       return
     }
@@ -170,6 +181,7 @@ struct CurveDrawing {
       if lows.count > 1 {
         let upper = Thinning.thinned(highs, limit: 150)
         let lower = Thinning.thinned(lows, limit: 150)
+        labels.lines += [(index, upper), (index, lower)]
         picture.path(
           Self.path(upper) + Self.path(lower.reversed()).replacingStart("L") + "z",
           class: "b \(series.tone)")
@@ -263,12 +275,19 @@ struct CurveDrawing {
         ? series.points.compactMap { plot.place($0.x, $0.y) }
         : runs(series, plot).map { Thinning.thinned($0) }.max { $0.count < $1.count } ?? []
       guard !places.isEmpty else { continue }
-      guard
-        let box = labels.placed(
-          filled.contains(index)
-            ? LabelPlacement.atPeak(places, width: width)
-            : LabelPlacement.along(places, width: width), owner: index)
-      else {
+      var candidates =
+        filled.contains(index)
+        ? LabelPlacement.atPeak(places, width: width)
+        : LabelPlacement.along(places, width: width)
+      // Beside the line, or else beside its band.
+      if series.style != .points {
+        for line in labels.lines where line.owner == index && line.places != places {
+          candidates += LabelPlacement.along(line.places, width: width).map {
+            ($0.box, $0.cost + 4)
+          }
+        }
+      }
+      guard let box = labels.placed(candidates, owner: index) else {
         isComplete = false
         continue
       }
