@@ -29,8 +29,11 @@ public struct BarChart: Chart {
     }
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The axis of the values; it always shows 0.
   public var x: Axis
@@ -38,6 +41,7 @@ public struct BarChart: Chart {
   public var rows: [Bar]
   /// Lines to compare with; only vertical ones have a meaning.
   public var references: [Reference]
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -56,6 +60,7 @@ public struct BarChart: Chart {
 }
 
 extension BarChart {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let shown = rows.prefix(RowLayout.limit)
     let finite = shown.filter(\.value.isFinite)
@@ -71,7 +76,7 @@ extension BarChart {
       in: frame, top: marks.contains { !$0.label.isEmpty } ? 22 : 4)
     var picture = Picture(width: frame.width, height: layout.height(x))
     let ruler = Plot.horizontal(
-      x, values: values, width: layout.right - layout.left, showsZero: true)
+      x, values: values, width: layout.right - layout.left, showsZero: true, endsAtTicks: false)
     let plot = layout.drawAxis(ruler, in: &picture)
     let zero = plot.across(0) ?? (ruler.low > 0 ? plot.left : plot.right)
     for (index, row) in shown.enumerated() {

@@ -36,6 +36,7 @@ public struct ChartFrame: Sendable {
 }
 
 extension Chart {
+  /// The picture.
   public var svg: String {
     let name = Markup.identifier(id)
     let narrow = ChartFrame(width: 400, isNarrow: true, id: name)

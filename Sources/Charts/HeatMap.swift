@@ -1,7 +1,10 @@
 /// A value for each pair of two things, as cells that are the fuller the greater it is.
 public struct HeatMap: Chart {
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// What goes from left to right.
   public var xTitle: String
@@ -15,6 +18,7 @@ public struct HeatMap: Chart {
   public var values: Axis
   /// The cells, shape `[yLabels.count, xLabels.count]`; `nil` where there is nothing to show.
   public var cells: [[Double?]]
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -45,6 +49,7 @@ extension HeatMap {
   /// How many shades there are; each has a class of the style sheet.
   static let shadeCount = 8
 
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let finite = cells.joined().compactMap { $0 }.filter(\.isFinite)
     guard !finite.isEmpty else { return .saying("There is nothing to draw here.", in: frame) }

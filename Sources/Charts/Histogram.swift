@@ -17,8 +17,11 @@ public struct Histogram: Chart {
     }
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The axis of the values.
   public var x: Axis
@@ -28,6 +31,7 @@ public struct Histogram: Chart {
   public var groups: [Group]
   /// Lines to compare with.
   public var references: [Reference]
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -47,6 +51,7 @@ public struct Histogram: Chart {
 }
 
 extension Histogram {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let outlines = groups.map { group in
       Series(group.name, points: Self.outline(group.bins), tone: group.tone)

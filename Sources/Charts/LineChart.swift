@@ -9,8 +9,11 @@ public struct LineChart: Chart {
     case square
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The horizontal axis.
   public var x: Axis
@@ -20,10 +23,12 @@ public struct LineChart: Chart {
   public var series: [Series]
   /// Lines to compare with.
   public var references: [Reference]
-  /// Where the rows are, as a strip of small bars below the horizontal axis; empty for none.
+  /// Where the rows are, as a strip of small bars below the horizontal axis, of any widths; empty for
+  /// none.
   public var density: [Bin]
   /// The proportions.
   public var shape: Shape
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -46,6 +51,7 @@ public struct LineChart: Chart {
 }
 
 extension LineChart {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     CurveDrawing(
       frame: frame, x: x, y: y, series: series, references: references, density: density,

@@ -1,12 +1,16 @@
 /// A line as high as a line of text, for tables and cards.
 public struct Sparkline: Chart {
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The values in order, evenly spaced; one that is not finite leaves a gap.
   public var values: [Double]
   /// The colour.
   public var tone: Tone
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth { .half }
 
   /// Describes a line.
@@ -29,6 +33,7 @@ extension Sparkline {
       description: ([summary] + picture.remarks).joined(separator: " "))
   }
 
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     var picture = Picture(width: frame.width, height: 22)
     let finite = values.filter(\.isFinite)

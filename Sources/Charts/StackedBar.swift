@@ -14,8 +14,11 @@ public struct StackedBar: Chart {
     }
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The axis of the sums; it starts at 0.
   public var x: Axis
@@ -24,6 +27,7 @@ public struct StackedBar: Chart {
   public var parts: [String]
   /// The rows from top to bottom.
   public var rows: [Row]
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -48,6 +52,7 @@ public struct StackedBar: Chart {
 }
 
 extension StackedBar {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let shown = rows.prefix(RowLayout.limit)
     let sums = shown.map { Self.drawable($0.values).reduce(0, +) }

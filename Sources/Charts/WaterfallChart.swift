@@ -17,8 +17,11 @@ public struct WaterfallChart: Chart {
     }
   }
 
+  /// A name that no other chart of the page has.
   public var id: String
+  /// What the chart shows, in a few words.
   public var title: String
+  /// What the chart says, in a sentence, for those who do not see it.
   public var summary: String
   /// The axis of the values; ``Axis/Scale/logOdds`` writes log odds as probabilities.
   public var x: Axis
@@ -30,6 +33,7 @@ public struct WaterfallChart: Chart {
   public var steps: [Step]
   /// What the last row is called.
   public var endLabel: String
+  /// Whether it takes the whole width of the page or half of it.
   public var width: ChartWidth
 
   /// Describes a chart.
@@ -50,6 +54,7 @@ public struct WaterfallChart: Chart {
 }
 
 extension WaterfallChart {
+  /// The shapes within a frame.
   public func drawing(_ frame: ChartFrame) -> Picture {
     let shown = steps.prefix(RowLayout.limit).filter(\.change.isFinite)
     guard start.isFinite else { return .saying("There is nothing to draw here.", in: frame) }

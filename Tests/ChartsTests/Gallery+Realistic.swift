@@ -38,7 +38,7 @@ extension Gallery {
   static var precision: LineChart {
     LineChart(
       id: "precision", title: "How many of the flagged leave",
-      summary: "Precision falls from 80% to the base rate of 9.9% as more are flagged.",
+      summary: "Precision falls from 80 % to the base rate of 9.9 % as more are flagged.",
       x: Axis("Share of leavers found", scale: .percent, range: 0...1),
       y: Axis("Share of flagged who left", scale: .percent, range: 0...1),
       series: [
@@ -50,13 +50,13 @@ extension Gallery {
             let y = 0.1 + 0.7 * power(1 - x, 2) + jump
             return Point(x: x, y: y, low: y - 0.03, high: y + 0.03)
           })
-      ], references: [.horizontal(at: 0.099, label: "Base rate 9.9%")], shape: .square)
+      ], references: [.horizontal(at: 0.099, label: "Base rate 9.9 %")], shape: .square)
   }
 
   static var gains: LineChart {
     LineChart(
       id: "gains", title: "Customers reached by contacting the riskiest",
-      summary: "Contacting 20% of customers reaches 62% of those who would leave.",
+      summary: "Contacting 20 % of customers reaches 62 % of those who would leave.",
       x: Axis("Customers contacted", scale: .percent, range: 0...1),
       y: Axis("Leavers reached", scale: .percent, range: 0...1),
       series: [
@@ -122,7 +122,7 @@ extension Gallery {
     }
     return Histogram(
       id: "scores", title: "Probabilities by outcome",
-      summary: "Most who stayed have a probability below 20%, most who left one above 40%.",
+      summary: "Most who stayed have a probability below 20 %, most who left one above 40 %.",
       x: Axis("Probability", scale: .percent, range: 0...1),
       y: Axis("Share of the group", scale: .percent),
       groups: [
@@ -185,7 +185,7 @@ extension Gallery {
 
   static var families: BarChart {
     BarChart(
-      id: "families", title: "By family", summary: "Activity explains 54% of the model.",
+      id: "families", title: "By family", summary: "Activity explains 54 % of the model.",
       x: Axis("Share of all contributions", scale: .percent),
       rows: [
         .init("Activity", value: 0.54), .init("Contract", value: 0.21),
@@ -209,7 +209,7 @@ extension Gallery {
     }
     return LineChart(
       id: "dependence", title: "Days since last active",
-      summary: "Risk rises from 5% to 30% between 7 and 60 days without activity.",
+      summary: "Risk rises from 5 % to 30 % between 7 and 60 days without activity.",
       x: Axis("Days since last active", scale: .days), y: Axis("Probability", scale: .percent),
       series: single + [Series("All customers", points: mean)],
       density: (0..<40).map {
@@ -235,7 +235,7 @@ extension Gallery {
   static var surface: HeatMap {
     HeatMap(
       id: "surface", title: "Activity and price together",
-      summary: "Risk is highest, 48%, where little activity meets a high price.",
+      summary: "Risk is highest, 48 %, where little activity meets a high price.",
       xTitle: "Days since last active", xLabels: ["0–6", "7–13", "14–29", "30–59", "60+"],
       yTitle: "Price of the plan, EUR", yLabels: ["0–9", "10–29", "30–99", "100+"],
       values: Axis("Probability", scale: .percent),
@@ -259,8 +259,8 @@ extension Gallery {
 
   static var waterfall: WaterfallChart {
     WaterfallChart(
-      id: "waterfall", title: "How 48% comes about",
-      summary: "From 9.9% for the average customer to 48% for this one.",
+      id: "waterfall", title: "How 48 % comes about",
+      summary: "From 9.9 % for the average customer to 48 % for this one.",
       x: Axis("Probability", scale: .logOdds), startLabel: "Average customer", start: -2.2,
       steps: [
         .init("No event for 41 days", change: 1.4), .init("Seats went from 20 to 12", change: 0.9),

@@ -36,7 +36,7 @@ enum Gallery {
       <header class="top"><h1>Churn within 90 days</h1>
       <p class="facts">Model of 2025-06-30 on 12,480 accounts of made-up data</p>
       <p class="verdict good">The model ranks well and its probabilities can be taken at their word: \
-      of the tenth of accounts with the highest risk, 41% left.</p>
+      of the tenth of accounts with the highest risk, 41 % left.</p>
       <div class="cards">\(cards)</div></header>
       <div class="page"><nav class="contents" aria-label="Contents"><h2>Contents</h2>
       <ol>\(contents.joined())</ol></nav>

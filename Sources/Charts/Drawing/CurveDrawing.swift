@@ -38,11 +38,13 @@ struct CurveDrawing {
       }
     }
 
+    // Above the highest outline there is room for its name.
+    if !filled.isEmpty, let greatest = yValues.max() { yValues.append(greatest * 1.1) }
     // Of two axes of the same kind, a square has the same on both: its diagonal is where they agree.
     let isMirrored = isSquare && x.scale == y.scale && x.range == nil && y.range == nil
     if isMirrored { (xValues, yValues) = (xValues + yValues, xValues + yValues) }
 
-    let yRuler = Ruler(y, values: yValues, wanted: isSquare ? 5 : 4, showsZero: showsZero)
+    let yRuler = Ruler(y, values: yValues, wanted: 5, showsZero: showsZero)
     let left = max(8, Plot.tickWidth(yRuler) + 8)
     let right = frame.width - 10
     let keyRows = withKey ? keyRows(width: frame.width) : []
@@ -52,9 +54,10 @@ struct CurveDrawing {
     let bottom = top + plotHeight
     let ticksBelow = density.isEmpty ? bottom : bottom + Self.densityHeight + 4
     let plot = Plot(
-      x: Plot.horizontal(
-        x, values: xValues, width: right - left, endsAtTicks: isMirrored), y: yRuler, left: left,
-      right: right, top: top, bottom: bottom)
+      x: isMirrored
+        ? Ruler(x, values: xValues, wanted: 5)
+        : Plot.horizontal(x, values: xValues, width: right - left, endsAtTicks: false),
+      y: yRuler, left: left, right: right, top: top, bottom: bottom)
     var picture = Picture(
       width: frame.width, height: ticksBelow + (Plot.title(x).isEmpty ? 24 : 42))
     plot.drawAxes(
@@ -99,7 +102,9 @@ struct CurveDrawing {
   }
 
   private func drawSeries(in picture: inout Picture, plot: Plot, labels: inout LabelPlacement) {
-    for series in series { drawBand(series, in: &picture, plot: plot) }
+    for (index, series) in series.enumerated() {
+      drawBand(series, index: index, in: &picture, plot: plot, labels: &labels)
+    }
     for (index, series) in series.enumerated() {
       let hasLine = series.style != .points
       let limit = series.style == .thin ? 60 : 400
@@ -116,7 +121,11 @@ struct CurveDrawing {
           }
           data += Self.path(line)
         }
-        if series.style != .thin { labels.lines.append((index, line)) }
+        if series.style == .thin {
+          labels.faint += line
+        } else {
+          labels.lines.append((index, line))
+        }
       }
       picture.path(data, class: "\(Self.lineClass(series.style)) \(series.tone)")
       picture.path(alone, class: "f \(series.tone)")
@@ -159,7 +168,10 @@ struct CurveDrawing {
     picture.path(outlines, class: "m \(series.tone)")
   }
 
-  private func drawBand(_ series: Series, in picture: inout Picture, plot: Plot) {
+  private func drawBand(
+    _ series: Series, index: Int, in picture: inout Picture, plot: Plot,
+    labels: inout LabelPlacement
+  ) {
     guard series.style != .points, series.style != .linePoints else {
       return
     }
@@ -169,6 +181,7 @@ struct CurveDrawing {
       if lows.count > 1 {
         let upper = Thinning.thinned(highs, limit: 150)
         let lower = Thinning.thinned(lows, limit: 150)
+        labels.lines += [(index, upper), (index, lower)]
         picture.path(
           Self.path(upper) + Self.path(lower.reversed()).replacingStart("L") + "z",
           class: "b \(series.tone)")
@@ -192,20 +205,28 @@ struct CurveDrawing {
     flush()
   }
 
+  /// Draws where the rows are. Bins may differ in width, so that their areas stand for their values;
+  /// heights go by the square root, or one crowded value would flatten all others.
   private func drawDensity(in picture: inout Picture, plot: Plot) {
-    let greatest = density.map(\.value).filter(\.isFinite).max() ?? 0
-    guard greatest > 0 else { return }
+    let bins = density.compactMap { bin -> (from: Double, to: Double, density: Double)? in
+      guard bin.value > 0, bin.value.isFinite,
+        let from = plot.place(bin.from, plot.y.low)?.x, let to = plot.place(bin.to, plot.y.low)?.x,
+        to >= from
+      else { return nil }
+      // A single value is as wide as the eye can see.
+      let middle = (from + to) / 2
+      let half = max((to - from) / 2, 0.6)
+      return (middle - half, middle + half, bin.value / (2 * half))
+    }
+    guard let greatest = bins.map(\.density).max() else { return }
     let base = plot.bottom + Self.densityHeight + 3
     var bars = ""
-    for bin in density where bin.value > 0 && bin.value.isFinite {
-      guard let from = plot.place(bin.from, plot.y.low), let to = plot.place(bin.to, plot.y.low),
-        to.x > from.x
-      else { continue }
-      let height = max(0.6, bin.value / greatest * Self.densityHeight)
-      let gap = to.x - from.x > 4 ? 0.5 : 0
+    for bin in bins {
+      let height = max(0.6, (bin.density / greatest).squareRoot() * Self.densityHeight)
+      let gap = bin.to - bin.from > 4 ? 0.5 : 0
       bars +=
-        "M\(Picture.place(from.x + gap, base))V\(Picture.number(base - height))"
-        + "H\(Picture.number(to.x - gap))V\(Picture.number(base))z"
+        "M\(Picture.place(bin.from + gap, base))V\(Picture.number(base - height))"
+        + "H\(Picture.number(bin.to - gap))V\(Picture.number(base))z"
     }
     picture.path(bars, class: "d")
   }
@@ -254,12 +275,19 @@ struct CurveDrawing {
         ? series.points.compactMap { plot.place($0.x, $0.y) }
         : runs(series, plot).map { Thinning.thinned($0) }.max { $0.count < $1.count } ?? []
       guard !places.isEmpty else { continue }
-      guard
-        let box = labels.placed(
-          filled.contains(index)
-            ? LabelPlacement.atPeak(places, width: width)
-            : LabelPlacement.along(places, width: width), owner: index)
-      else {
+      var candidates =
+        filled.contains(index)
+        ? LabelPlacement.atPeak(places, width: width)
+        : LabelPlacement.along(places, width: width)
+      // Beside the line, or else beside its band.
+      if series.style != .points {
+        for line in labels.lines where line.owner == index && line.places != places {
+          candidates += LabelPlacement.along(line.places, width: width).map {
+            ($0.box, $0.cost + 4)
+          }
+        }
+      }
+      guard let box = labels.placed(candidates, owner: index) else {
         isComplete = false
         continue
       }

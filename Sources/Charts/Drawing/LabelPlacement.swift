@@ -53,6 +53,8 @@ struct LabelPlacement {
   var bounds: Box
   /// Lines, by owner.
   var lines: [(owner: Int, places: [Thinning.Place])] = []
+  /// Points of faint lines, which a label may cover but better does not.
+  var faint: [Thinning.Place] = []
   /// What is taken: markers and labels placed so far.
   var taken: [Box] = []
 
@@ -80,8 +82,9 @@ struct LabelPlacement {
         }
         guard isFree else { break }
       }
-      let score = nearest - cost
-      if isFree, best.map({ score > $0.score }) ?? true { best = (box, score) }
+      guard isFree else { continue }
+      let score = nearest - cost - Double(faint.count { box.contains($0) })
+      if best.map({ score > $0.score }) ?? true { best = (box, score) }
     }
     if let best { taken.append(best.box) }
     return best?.box

@@ -30,15 +30,23 @@ package enum NumberText {
     return values.map { fixed($0, decimals: decimals) }
   }
 
+  /// A space that no line ends at, and the sign, as the texts of reports have them.
+  package static let percent = "\u{a0}%"
+
   /// Shares as per cent, with a decimal, or with two where all are small and none where all are
   /// whole.
   package static func percents(_ values: [Double]) -> [String] {
     let greatest = values.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
     let isWhole = values.allSatisfy { value in
-      !value.isFinite || (value * 100 - (value * 100).rounded()).magnitude < 1e-9
+      !value.isFinite || (value * 100 - (value * 100).rounded()).magnitude < 1e-12
     }
     let decimals = isWhole ? 0 : greatest >= 0.01 ? 1 : 2
-    return values.map { $0.isFinite ? fixed($0 * 100, decimals: decimals) + "%" : "–" }
+    return values.map { value in
+      guard value.isFinite else { return "–" }
+      // A small chance is not none.
+      if value > 0, value < 0.0001 / 2, decimals < 2 || greatest < 0.01 { return "<0.01" + percent }
+      return fixed(value * 100, decimals: decimals) + percent
+    }
   }
 
   /// Such as `2.5e300`.

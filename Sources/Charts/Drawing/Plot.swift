@@ -62,8 +62,11 @@ struct Plot {
     in picture: inout Picture, titleLine: Double, ticksBelow: Double, verticalGrid: Bool
   ) {
     var taken = -Double.infinity
+    // Ticks of probabilities may lie close together.
+    var lowest = Double.infinity
     for tick in y.ticks {
-      guard let height = up(tick.value) else { continue }
+      guard let height = up(tick.value), lowest - height >= 14 else { continue }
+      lowest = height
       picture.line(left, height, right, height, class: "g")
       picture.text(tick.text, x: left - 7, y: height + 4, anchor: .end)
     }

@@ -64,8 +64,12 @@ package struct Ruler: Sendable {
     }
     self.low = low
     self.high = high
-    ticks =
-      marks.step > 0 ? Self.evenTicks(low, high, step: marks.step, axis: axis) : marks.ticks
+    var ticks: [Tick] = []
+    for tick in marks.step > 0
+      ? Self.evenTicks(low, high, step: marks.step, axis: axis) : marks.ticks
+    // Where digits do not tell two ticks apart, one is enough.
+    where tick.text != ticks.last?.text { ticks.append(tick) }
+    self.ticks = ticks
   }
 
   /// The share of the way from the start of the axis to its end, from 0 to 1 within its range;
@@ -97,8 +101,13 @@ package struct Ruler: Sendable {
 
   private static func laidOut(_ value: Double, on scale: Axis.Scale) -> Double? {
     guard value.isFinite else { return nil }
-    guard scale == .log else { return value }
-    return value > 0 ? PortableMath.log(value) / PortableMath.log(10) : nil
+    switch scale {
+    case .linear, .percent, .days: return value
+    case .log: return value > 0 ? PortableMath.log(value) / PortableMath.log(10) : nil
+    // Beyond these, probabilities are 0 and 1, and there is no calendar.
+    case .logOdds: return min(max(value, -700), 700)
+    case .date: return bounded(value)
+    }
   }
 
   static func probability(_ logOdds: Double) -> Double {
@@ -115,13 +124,15 @@ package struct Ruler: Sendable {
   /// A range with some width, around what may be a single value.
   private static func opened(_ low: Double, _ high: Double, scale: Axis.Scale) -> (Double, Double) {
     let size = max(low.magnitude, high.magnitude)
+    // Ticks are whole days.
+    if scale == .days, high - low < 1, size < 1e9 { return (low - 0.5, high + 0.5) }
+    if scale == .date, high - low < 1 { return (low - 15, high + 15) }
     // Nearer than this, ticks between the values could not be told apart in their digits.
     guard high / 2 - low / 2 <= size * 1e-9 else { return (low, high) }
     switch scale {
     case .log, .logOdds: return (low - 1, high + 1)
-    case .date: return (low - 15, high + 15)
     case .percent where low >= 0 && high <= 1: return (max(0, low - 0.05), min(1, high + 0.05))
-    case .linear, .percent, .days:
+    case .linear, .percent, .days, .date:
       if size == 0 { return (0, 1) }
       let most = Double.greatestFiniteMagnitude
       return (max(-most, low - size / 2), min(most, high + size / 2))
@@ -172,7 +183,7 @@ package struct Ruler: Sendable {
     switch axis.scale {
     case .percent:
       let decimals = min(9, max(0, -NumberText.exponent(step * 100 * (1 + 1e-9))))
-      return values.map { NumberText.fixed($0 * 100, decimals: decimals) + "%" }
+      return values.map { NumberText.fixed($0 * 100, decimals: decimals) + NumberText.percent }
     default:
       if greatest >= 1e15 || step < 1e-6 { return values.map(NumberText.scientific) }
       let (divisor, letter) =
@@ -216,13 +227,26 @@ package struct Ruler: Sendable {
         .filter { $0.odds >= low && $0.odds <= high }
     }
     let chosen = seen[0].count <= wanted + 2 ? seen[0] : seen[1]
+    if chosen.count < 2 { return nearOdds(low, high, wanted: wanted) }
     return chosen.map { mark in
       let decimals = [0, 1, 2].first { digits in
         let scaled = mark.share * 100 * NumberText.powerOfTen(digits)
         return (scaled - scaled.rounded()).magnitude < 1e-6
       }
       return Tick(
-        value: mark.odds, text: NumberText.fixed(mark.share * 100, decimals: decimals ?? 2) + "%")
+        value: mark.odds,
+        text: NumberText.fixed(mark.share * 100, decimals: decimals ?? 2) + NumberText.percent)
+    }
+  }
+
+  /// Round probabilities between two that are near each other; none where both are all but 0 or 1.
+  private static func nearOdds(_ low: Double, _ high: Double, wanted: Int) -> [Tick] {
+    let (from, to) = (probability(low), probability(high))
+    guard to - from > 1e-9 else { return [] }
+    let step = roundStep((to - from) / Double(wanted))
+    return evenTicks(from, to, step: step, axis: Axis("", scale: .percent)).compactMap { tick in
+      guard tick.value > 0, tick.value < 1 else { return nil }
+      return Tick(value: PortableMath.log(tick.value / (1 - tick.value)), text: tick.text)
     }
   }
 

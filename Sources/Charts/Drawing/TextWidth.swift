@@ -45,7 +45,7 @@ package enum TextWidth {
   private static func width(_ scalar: Unicode.Scalar) -> Double {
     switch scalar.value {
     case 0x20..<0x7f: return ascii[Int(scalar.value) - 0x20]
-    case 0x2009, 0x202f: return 300
+    case 0xa0, 0x2009, 0x202f: return 318
     case 0x2013: return 500
     case 0x2212: return 838
     case _ where Markup.isMark(scalar): return 0
