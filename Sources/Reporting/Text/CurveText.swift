@@ -13,13 +13,13 @@ extension FeatureCurve {
         "  missing: \(Numbers.percent(missing.probability)) "
         + "(\(band(missing))), \(Numbers.percent(missing.rowShare)) of the rows\n"
     }
-    text += "\n"
+    var remarks: [String] = []
     if let agreement {
-      text +=
-        "the \(partCount) models have \(Numbers.percent(agreement, 0)) of the curve in common\n"
+      remarks.append(
+        "the \(partCount) models have \(Numbers.percent(agreement, 0)) of the curve in common")
     }
-    if let monotone { text += monotone.text + "\n" }
-    return text
+    if let monotone { remarks.append(monotone.text(feature)) }
+    return text + (remarks.isEmpty ? "" : "\n" + remarks.joined(separator: "\n") + "\n")
   }
 
   private var heading: String {
@@ -74,6 +74,24 @@ extension FeatureCurve {
     }
     return "probability \(way) from \(Numbers.percent(first.probability)) at \(name(first)) to "
       + "\(Numbers.percent(last.probability)) at \(place(last))"
+      + (steepest(seen).map { ", most of it between \(name($0.from)) and \(name($0.to))" } ?? "")
+  }
+
+  /// The fewest points that have four fifths of the way from the first to the last; `nil` where that
+  /// is more than half of them.
+  private func steepest(_ seen: [Point]) -> (from: Point, to: Point)? {
+    let way = seen.last!.probability - seen[0].probability
+    for length in 1...max(1, seen.count / 2) {
+      let starts = 0..<max(0, seen.count - length)
+      func share(_ start: Int) -> Double {
+        (seen[start + length].probability - seen[start].probability) / way
+      }
+      if let start = starts.max(by: { share($0) < share($1) }), share(start) >= 0.8 {
+        return start == 0 && start + length == seen.count - 1
+          ? nil : (seen[start], seen[start + length])
+      }
+    }
+    return nil
   }
 
   /// The points that a reader is shown: of a quantity with many values, without the outermost per cent
@@ -144,16 +162,22 @@ extension FeatureCurve.Place {
 
 extension MonotoneCheck {
   /// Which way rows go, in words.
-  public var text: String {
+  public func text(_ feature: Feature) -> String {
+    let rise = feature.kind == .boolean ? "goes from no to yes" : "rises"
     let tried =
       isExact
       ? "checked for \(Numbers.count(rowCount, "row")) at every value where the model can change"
       : "checked for \(Numbers.count(rowCount, "row")) at the curve's points"
     var text: String
     switch verdict {
-    case .rising: text = "no row's score ever falls as the value rises (\(tried))"
-    case .falling: text = "no row's score ever rises as the value rises (\(tried))"
+    case .rising: text = "no row's score ever falls as the value \(rise) (\(tried))"
+    case .falling: text = "no row's score ever rises as the value \(rise) (\(tried))"
     case .flat: text = "no row's score moves at all (\(tried))"
+    case .both where feature.kind == .boolean:
+      text =
+        "as the value \(rise), \(Numbers.percent(risingShare, 0)) of the rows rise, by at most "
+        + "\(size(largestRise)), and \(Numbers.percent(fallingShare, 0)) fall, by at most "
+        + "\(size(largestFall))"
     case .both:
       text =
         "rows go both ways: \(Numbers.percent(upwardShare, 0)) of all movement is up; "
@@ -171,9 +195,13 @@ extension MonotoneCheck {
     return text
   }
 
+  private func size(_ move: Move?) -> String {
+    "\(Numbers.fixed(move?.size, 2)) in log odds"
+  }
+
   private func words(_ move: Move?) -> String {
     guard let move else { return "nothing" }
-    let size = "\(Numbers.fixed(move.size, 2)) in log odds"
+    let size = size(move)
     let (from, to) = (Numbers.quantity(move.from), Numbers.quantity(move.to))
     return from == to ? "\(size) past \(from)" : "\(size) between \(from) and \(to)"
   }
