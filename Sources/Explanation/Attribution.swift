@@ -28,14 +28,25 @@ public struct Attribution: Sendable {
   /// The features that speak most for the side on which the row stands, the strongest first.
   ///
   /// - Parameters:
-  ///   - points: The row's contributions, shape `[featureCount]`.
+  ///   - points: What each feature adds to the row's probability, shape `[featureCount]`.
+  ///   - contributions: What each adds to its score in log odds, shape `[featureCount]`. Points are
+  ///     against accounts at all levels, contributions against the mean: a feature can be above the
+  ///     one and below the other, and is no reason then.
   ///   - limit: The most features wanted.
-  /// - Returns: At most `limit` positions; none that pulls the other way, none that is nothing.
-  public static func strongest(_ points: [Double], limit: Int) -> [Int] {
+  /// - Returns: At most `limit` positions; none that pulls the other way by either measure, none that
+  ///   is nothing.
+  public static func strongest(
+    _ points: [Double], contributions: some RandomAccessCollection<Double>, limit: Int
+  ) -> [Int] {
+    precondition(contributions.count == points.count, "\(contributions.count) contributions")
     let raises = points.reduce(0, +) >= 0
     let smallest = 0.0005
-    return points.indices
-      .filter { (points[$0] > 0) == raises && points[$0].magnitude >= smallest }
+    return zip(points.indices, contributions)
+      .filter { index, contribution in
+        (points[index] > 0) == raises && points[index].magnitude >= smallest
+          && (contribution > 0) == raises
+      }
+      .map(\.0)
       .sorted { (-points[$0].magnitude, $0) < (-points[$1].magnitude, $1) }
       .prefix(limit).map(\.self)
   }

@@ -82,6 +82,7 @@ extension RetentionModel {
     let percentiles = Self.percentiles(of: probabilities)
     let attribution =
       reasonLimit > 0 ? learner.attribution(of: table.matrix, threads: threads) : nil
+    let scale = attribution.map { pointScale(meanScore: $0.meanScore) }
     return raw.indices.map { row in
       AccountScore(
         accountID: table.id(ofRow: row), rawScore: raw[row], probability: probabilities[row],
@@ -90,31 +91,25 @@ extension RetentionModel {
           AccountCertainty($0, rawScore: raw[row], probability: probabilities[row])
         },
         reasons: attribution.map {
-          reasons(ofRow: row, in: table.matrix, attribution: $0, limit: reasonLimit)
+          reasons(
+            ofRow: row, in: table.matrix, attribution: $0, scale: scale!, limit: reasonLimit)
         } ?? [])
     }
   }
 
-  /// How far each feature moves one row's probability from the probability of the mean score.
-  ///
-  /// The calibrated probability is no sum of parts, so contributions in log odds are scaled by the
-  /// slope of the line between the mean score and the row's. They then add up to the difference of
-  /// the two probabilities.
-  ///
-  /// - Returns: Shape `[featureCount]`, in 0...1.
-  public func probabilityPoints(ofRow row: Int, attribution: Attribution) -> [Double] {
-    let contributions = attribution.contributions(ofRow: row)
-    let slope = calibrator.secant(
-      from: attribution.meanScore, to: contributions.reduce(attribution.meanScore, +))
-    return contributions.map { $0 * slope }
-  }
-
   /// The strongest drivers of one row.
+  ///
+  /// - Parameter scale: See ``pointScale(meanScore:)``.
   public func reasons(
-    ofRow row: Int, in matrix: FeatureMatrix, attribution: Attribution, limit: Int
+    ofRow row: Int, in matrix: FeatureMatrix, attribution: Attribution, scale: PointScale,
+    limit: Int
   ) -> [Reason] {
-    let points = probabilityPoints(ofRow: row, attribution: attribution)
-    return Attribution.strongest(points, limit: limit).map { feature in
+    let points = scale.points(ofRow: row, attribution: attribution)
+    let start = row * attribution.featureCount
+    return Attribution.strongest(
+      points, contributions: attribution.values[start..<start + attribution.featureCount],
+      limit: limit
+    ).map { feature in
       Reason(
         feature: matrix.features[feature], value: matrix.columns[feature].value(at: row),
         points: points[feature])

@@ -58,11 +58,14 @@ public struct RetentionModel: Sendable, Equatable {
   public var recipe: HistoryRecipe?
   /// What held-out rows say of single scores; `nil` where no rows were held out, and in older files.
   public var certainty: ScoreCertainty?
+  /// What accounts are explained against; `nil` where they were not measured, and in older files.
+  public var levels: ReferenceLevels?
 
   /// Puts a model together.
   public init(
     schema: ModelSchema, learner: FittedModel, calibrator: Calibrator, bands: ScoreBands,
-    summary: TrainingSummary, recipe: HistoryRecipe? = nil, certainty: ScoreCertainty? = nil
+    summary: TrainingSummary, recipe: HistoryRecipe? = nil, certainty: ScoreCertainty? = nil,
+    levels: ReferenceLevels? = nil
   ) {
     self.schema = schema
     self.learner = learner
@@ -71,6 +74,7 @@ public struct RetentionModel: Sendable, Equatable {
     self.summary = summary
     self.recipe = recipe
     self.certainty = certainty
+    self.levels = levels
   }
 
   /// The calibrated probability of every row, shape `[rowCount]`.

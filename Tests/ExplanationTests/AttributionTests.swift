@@ -3,21 +3,34 @@ import Learning
 import Testing
 
 @Suite struct AttributionTests {
+  /// The strongest where points and contributions agree.
+  private func strongest(_ points: [Double], limit: Int) -> [Int] {
+    Attribution.strongest(points, contributions: points.map { 4 * $0 }, limit: limit)
+  }
+
+  @Test func `what raises the score and lowers the probability is no reason`() {
+    let contributions = [1, -0.5, 2, 0]
+    #expect(
+      Attribution.strongest([0.2, 0.4, 0.3, 0.1], contributions: contributions, limit: 4) == [2, 0])
+    #expect(
+      Attribution.strongest([-0.2, -0.4, -0.3, 0.1], contributions: contributions, limit: 4) == [1])
+  }
+
   @Test func `the strongest reasons come first, and only those for the row's side`() {
-    #expect(Attribution.strongest([0.2, -0.1, 0.5, 0.3], limit: 2) == [2, 3])
-    #expect(Attribution.strongest([0.2, -0.1, 0.5, 0.3], limit: 9) == [2, 3, 0])
-    #expect(Attribution.strongest([0.2, -0.9, 0.1, -0.3], limit: 9) == [1, 3])
+    #expect(strongest([0.2, -0.1, 0.5, 0.3], limit: 2) == [2, 3])
+    #expect(strongest([0.2, -0.1, 0.5, 0.3], limit: 9) == [2, 3, 0])
+    #expect(strongest([0.2, -0.9, 0.1, -0.3], limit: 9) == [1, 3])
   }
 
   @Test func `equal reasons stand in the order of the features`() {
-    #expect(Attribution.strongest([0.1, 0.2, 0.1, 0.2], limit: 4) == [1, 3, 0, 2])
+    #expect(strongest([0.1, 0.2, 0.1, 0.2], limit: 4) == [1, 3, 0, 2])
   }
 
   @Test func `what is next to nothing is no reason`() {
-    #expect(Attribution.strongest([0.0004, 0.2, 0], limit: 3) == [1])
-    #expect(Attribution.strongest([0, 0], limit: 3) == [])
-    #expect(Attribution.strongest([], limit: 3) == [])
-    #expect(Attribution.strongest([1, 2], limit: 0) == [])
+    #expect(strongest([0.0004, 0.2, 0], limit: 3) == [1])
+    #expect(strongest([0, 0], limit: 3) == [])
+    #expect(strongest([], limit: 3) == [])
+    #expect(strongest([1, 2], limit: 0) == [])
   }
 
   @Test(arguments: 1...20)
@@ -29,7 +42,7 @@ import Testing
       }
       let sum = points.reduce(0, +)
       let limit = generator.nextIndex(below: 9)
-      let chosen = Attribution.strongest(points, limit: limit)
+      let chosen = strongest(points, limit: limit)
       #expect(chosen.count <= limit)
       #expect(Set(chosen).count == chosen.count)
       #expect(chosen.allSatisfy { points[$0] * sum > 0 })

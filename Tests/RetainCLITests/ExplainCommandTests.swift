@@ -52,14 +52,18 @@ struct ExplainCommandTests {
     let logOdds = parts.compactMap { number($0["log_odds"]) }
     #expect(logOdds.count == 23)
     #expect(abs(logOdds.reduce(meanScore, +) - score) < 1e-9)
-    let meanProbability = try #require(number(json["mean_probability"]))
+    let base = try #require(number(json["base_probability"]))
     let probability = try #require(number(json["probability"]))
     let points = parts.compactMap { number($0["points"]) }
     #expect(points.count == 23)
-    #expect(abs(points.reduce(meanProbability, +) - probability) < 1e-9)
-    // The strongest first, and both scales point the same way.
+    #expect(abs(points.reduce(base, +) - probability) < 1e-9)
+    // Points begin at the share of positives that the model was trained with.
+    let card = try RetainProcess.run("inspect", trained.model, "--json").json
+    let rows = try #require(number(card["rows"]))
+    let positives = try #require(number(card["positives"]))
+    #expect(abs(base - positives / rows) < 1e-9)
+    // The strongest first.
     #expect(zip(logOdds, logOdds.dropFirst()).allSatisfy { abs($0) >= abs($1) })
-    #expect(zip(logOdds, points).allSatisfy { $0 * $1 >= 0 })
   }
 
   @Test func `an account is explained with the probability that scoring gives it`() throws {

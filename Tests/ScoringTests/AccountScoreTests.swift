@@ -73,16 +73,18 @@ import Testing
   }
 
   @Test(arguments: SampleLearner.allCases, [CalibrationMethod.none, .platt, .isotonic, .beta])
-  func `probability points add up to the distance from the probability of the mean score`(
+  func `without levels points add up to the distance from the probability of the mean score`(
     learner: SampleLearner, calibration: CalibrationMethod
   ) {
     let model = SampleModels.model(learner, calibration: calibration)
     let attribution = model.learner.attribution(of: set.matrix, threads: 2)
     let start = model.calibrator.probability(attribution.meanScore)
+    let scale = model.pointScale(meanScore: attribution.meanScore)
+    #expect(scale.baseProbability == start)
     let probabilities = model.probabilities(of: set.matrix, threads: 1)
     var largest = 0.0
     for row in 0..<set.rowCount {
-      let points = model.probabilityPoints(ofRow: row, attribution: attribution)
+      let points = scale.points(ofRow: row, attribution: attribution)
       #expect(points.count == set.matrix.features.count)
       largest = max(largest, abs(points.reduce(0, +) - (probabilities[row] - start)))
     }
@@ -92,16 +94,21 @@ import Testing
   @Test func `points are defined where the row is the mean row itself`() {
     let model = SampleModels.model(.logistic)
     let attribution = Attribution(meanScore: 0.25, featureCount: 4, values: [1.5, 0, -1.5, 0])
-    let points = model.probabilityPoints(ofRow: 0, attribution: attribution)
+    let points = model.pointScale(meanScore: 0.25).points(ofRow: 0, attribution: attribution)
     #expect(points.allSatisfy { $0.isFinite })
     #expect(points[0] > 0 && points[0] == -points[2])
   }
 
-  @Test(arguments: SampleLearner.allCases)
-  func `no reason pulls away from the side on which the account stands`(learner: SampleLearner) {
-    let model = SampleModels.model(learner)
+  @Test(arguments: SampleLearner.allCases, [false, true])
+  func `no reason pulls away from the side on which the account stands`(
+    learner: SampleLearner, hasLevels: Bool
+  ) {
+    var model = SampleModels.model(learner)
     let attribution = model.learner.attribution(of: set.matrix, threads: 2)
-    let start = model.calibrator.probability(attribution.meanScore)
+    if hasLevels { model.levels = ReferenceLevels(of: attribution) }
+    let scale = model.pointScale(meanScore: attribution.meanScore)
+    let start = scale.baseProbability
+    #expect(!hasLevels || (start - model.summary.baseRate).magnitude < 1e-12)
     let scores = model.scores(of: table(Array(0..<1500)), reasonLimit: 2, threads: 2)
     for (row, score) in scores.enumerated() {
       #expect(score.reasons.count <= 2)
@@ -110,9 +117,12 @@ import Testing
         #expect(reason.points.magnitude >= 0.0005)
       }
       // The strongest first, and none left out that is stronger than one given.
-      let points = model.probabilityPoints(ofRow: row, attribution: attribution)
-      let toItsSide = points.filter { ($0 > 0) == (score.probability >= start) }
-        .map(\.magnitude).filter { $0 >= 0.0005 }.sorted(by: >)
+      let points = scale.points(ofRow: row, attribution: attribution)
+      let toItsSide = zip(points, attribution.contributions(ofRow: row))
+        .filter { points, contribution in
+          (points > 0) == (score.probability >= start) && points * contribution > 0
+        }
+        .map(\.0.magnitude).filter { $0 >= 0.0005 }.sorted(by: >)
       #expect(score.reasons.map(\.points.magnitude) == Array(toItsSide.prefix(2)))
     }
     #expect(scores.contains { !$0.reasons.isEmpty })

@@ -3,8 +3,9 @@ import Diagnostics
 import Scoring
 
 /// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
-/// understood, and three that a model may do without: the recipe of a model of histories, the
-/// inference of a logistic regression, and what held-out rows say of calibration.
+/// understood, and others that a model may do without: the recipe of a model of histories, the
+/// inference of a logistic regression, what held-out rows say of calibration, and what accounts are
+/// explained against.
 enum Version1 {
   private enum SectionType: UInt32, CaseIterable {
     case schema = 0x8000_0001
@@ -19,6 +20,8 @@ enum Version1 {
     case shapes = 0x8000_0007
     // A release that does not know it gives the same probabilities.
     case certainty = 0x0000_0008
+    // A release that does not know it explains accounts against the mean one.
+    case levels = 0x0000_0009
   }
 
   static func container(of model: RetentionModel) -> ModelContainer {
@@ -38,6 +41,7 @@ enum Version1 {
       contents.append(
         (.certainty, { write(model.certainty, model.summary.calibration, to: &$0) }))
     }
+    if let levels = model.levels { contents.append((.levels, { write(levels, to: &$0) })) }
     return ModelContainer(
       sections: contents.map { type, write in
         var writer = ByteWriter()
@@ -93,9 +97,14 @@ enum Version1 {
         reader throws(Diagnostic) in try Version1.certainty(&reader)
       }
     }
+    let levels =
+      has(.levels, container)
+      ? try read(.levels, of: container) { reader throws(Diagnostic) in
+        try Version1.levels(&reader, featureCount: schema.features.count)
+      } : nil
     return RetentionModel(
       schema: schema, learner: learner, calibrator: calibrator, bands: bands, summary: summary,
-      recipe: recipe, certainty: certainty)
+      recipe: recipe, certainty: certainty, levels: levels)
   }
 
   private static func has(_ type: SectionType, _ container: ModelContainer) -> Bool {

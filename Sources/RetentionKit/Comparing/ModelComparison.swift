@@ -196,8 +196,10 @@ public struct ModelComparison: Sendable {
     func strongest(_ model: RetentionModel, _ table: EncodedTable) -> [String?] {
       let matrix = table.matrix.selecting(rows)
       let attribution = model.learner.attribution(of: matrix, threads: threads)
+      let scale = model.pointScale(meanScore: attribution.meanScore)
       return rows.indices.map {
-        model.reasons(ofRow: $0, in: matrix, attribution: attribution, limit: 1).first?.feature.name
+        model.reasons(ofRow: $0, in: matrix, attribution: attribution, scale: scale, limit: 1)
+          .first?.feature.name
       }
     }
     let (a, b) = (

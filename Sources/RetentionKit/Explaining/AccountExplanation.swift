@@ -8,10 +8,10 @@ import Tabular
 public struct AccountExplanation: Sendable {
   /// The account's score.
   public let score: AccountScore
-  /// The raw score of the mean customer, in log odds.
+  /// The mean raw score, in log odds: what the parts are added to.
   public let meanScore: Double
-  /// The probability of the mean customer.
-  public let meanProbability: Double
+  /// The base rate: what the parts in probability are added to.
+  public let baseProbability: Double
   /// What each column adds, the strongest first.
   public let parts: [Part]
   private let target: ModelSchema.Target
@@ -43,9 +43,10 @@ public struct AccountExplanation: Sendable {
     score = model.scores(of: input.table, reasonLimit: 0, threads: 1)[row]
     let matrix = input.table.matrix.selecting([row])
     let attribution = model.learner.attribution(of: matrix, threads: 1)
-    let points = model.probabilityPoints(ofRow: 0, attribution: attribution)
+    let scale = model.pointScale(meanScore: attribution.meanScore)
+    let points = scale.points(ofRow: 0, attribution: attribution)
     meanScore = attribution.meanScore
-    meanProbability = model.calibrator.probability(attribution.meanScore)
+    baseProbability = scale.baseProbability
     target = model.schema.target
     rowCounts = input.rowCounts
     parts = matrix.features.indices.map { feature in
@@ -61,7 +62,7 @@ public struct AccountExplanation: Sendable {
   public var text: String {
     var table = AlignedTable(
       [.left, .right, .right, .left], header: ["", "log odds", "probability", ""])
-    table.add("mean customer", Numbers.fixed(meanScore, 4), Numbers.percent(meanProbability))
+    table.add("base rate", Numbers.fixed(meanScore, 4), Numbers.percent(baseProbability))
     let largest = parts.map(\.logOdds.magnitude).max() ?? 0
     for part in parts where part.logOdds != 0 {
       table.add(
@@ -85,7 +86,7 @@ public struct AccountExplanation: Sendable {
       probabilityHigh: score.certainty?.high, certainty: score.certainty?.verdict.rawValue,
       percentile: score.percentile, band: score.band.rawValue,
       rawScore: score.rawScore, rowsRead: rowCounts.read, rowsAccepted: rowCounts.accepted,
-      rowsRejected: rowCounts.rejected, meanRawScore: meanScore, meanProbability: meanProbability,
+      rowsRejected: rowCounts.rejected, meanRawScore: meanScore, baseProbability: baseProbability,
       contributions: parts.map {
         AccountExplanationJSON.Contribution(
           feature: $0.reason.feature.name,
@@ -110,7 +111,7 @@ private struct AccountExplanationJSON: Encodable {
   let rowsAccepted: Int
   let rowsRejected: Int
   let meanRawScore: Double
-  let meanProbability: Double
+  let baseProbability: Double
   let contributions: [Contribution]
 
   struct Contribution: Encodable {

@@ -208,9 +208,14 @@ public struct Training: Sendable {
       },
       importances: try importances(learner, table, contest.first?.result),
       excludedColumns: table.plan.excluded, warnings: warnings, calibration: choice)
+    let levels = try timings.measure(\.evaluate) { () throws(Diagnostic) in
+      // A training that does nothing but fit does not explain either.
+      judgement == nil ? nil : try referenceLevels(learner, table)
+    }
     let model = RetentionModel(
       schema: table.schema, learner: learner, calibrator: calibrator,
-      bands: ScoreBands(of: bandSource), summary: summary, certainty: judgement?.certainty)
+      bands: ScoreBands(of: bandSource), summary: summary, certainty: judgement?.certainty,
+      levels: levels)
     return TrainingOutcome(
       model: model, table: table, evaluation: judgement?.evaluation,
       gap: contest.count > 1 ? contest[0].result.gap(to: contest[1].result) : nil,
@@ -248,6 +253,24 @@ public struct Training: Sendable {
         + "--early-stopping off grows all --trees"
     ]
   }
+
+  /// What accounts are explained against, from rows that were learned from.
+  private func referenceLevels(_ learner: FittedModel, _ table: TrainingTable) throws(Diagnostic)
+    -> ReferenceLevels?
+  {
+    var rows = Array(0..<table.set.rowCount)
+    if rows.count > Self.levelRowLimit {
+      var generator = SeededGenerator(seed: options.seed, stream: 1300)
+      rows = generator.sample(Self.levelRowLimit, of: rows.count).sorted()
+    }
+    let attribution = learner.attribution(
+      of: try table.source.matrix(of: rows), threads: options.threads)
+    return ReferenceLevels(
+      of: attribution, weights: table.set.weights.map { weights in rows.map { weights[$0] } })
+  }
+
+  /// More rows move the means of levels by less than is shown.
+  private static let levelRowLimit = 10_000
 
   /// The raw scores of the rows that were learned from.
   private func scores(_ learner: FittedModel, _ table: TrainingTable) throws(Diagnostic)
