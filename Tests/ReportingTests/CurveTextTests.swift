@@ -107,7 +107,9 @@ import Testing
     let both = check(
       fall: MonotoneCheck.Move(size: 0.3, from: 4, to: 4), rise: rise, demanded: 1)
     #expect(both.contains("25 % of the rows fall somewhere, by at most 0.30 in log odds past 4"))
-    #expect(both.contains("rise somewhere, by at most 1.50 in log odds between 2 and 7"))
+    #expect(
+      both.contains("100 % of the rows rise somewhere, by at most 1.50 in log odds between 2 and 7")
+    )
     #expect(both.hasSuffix("trained to rise only, but does NOT"))
     #expect(!check(fall: nil, rise: rise, demanded: nil).contains("trained"))
   }

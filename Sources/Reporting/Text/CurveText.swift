@@ -14,7 +14,8 @@ extension FeatureCurve {
         + "(\(band(missing))), \(Numbers.percent(missing.rowShare)) of the rows\n"
     }
     var remarks: [String] = []
-    if let agreement {
+    // Of a curve that stays where it is there is nothing to agree on.
+    if let agreement, !isFlat {
       remarks.append(
         "the \(partCount) models have \(Numbers.percent(agreement, 0)) of the curve in common")
     }
@@ -24,15 +25,21 @@ extension FeatureCurve {
 
   private var heading: String {
     let name = displayText(feature.name)
-    let subject = words.map { "\(name): \(displayText($0))" } ?? name
-    let unit = unit.map { $0.isEmpty || $0 == "category" ? "" : " (\($0))" } ?? ""
+    var subject = name
+    if let words, words != feature.name {
+      subject += ": \(displayText(words))"
+      // "days since the last event" names its unit.
+      if let unit, unit != "category", !words.hasPrefix(unit) {
+        subject += " (\(displayText(unit)))"
+      }
+    }
     let rows = Numbers.count(rowCount, "row")
     let drawnOn =
       band == .parts
       ? "mean of \(partCount) models on \(rows) that they have not learned from; the band is from the "
         + "lowest to the highest"
       : "\(rows); the band is 95 % of what rows drawn anew give"
-    return "\(subject)\(unit)\n\(kind.title), \(drawnOn)"
+    return "\(subject)\n\(kind.title), \(drawnOn)"
   }
 
   private func band(_ point: Point) -> String {
@@ -49,8 +56,7 @@ extension FeatureCurve {
     }
     let lowest = seen.min { $0.probability < $1.probability }!
     let highest = seen.max { $0.probability < $1.probability }!
-    let range = highest.probability - lowest.probability
-    if range < 0.0005 {
+    if isFlat {
       return "the probability stays at \(Numbers.percent(first.probability)) whatever the value"
     }
     if case .level = first.place {
@@ -92,6 +98,12 @@ extension FeatureCurve {
       }
     }
     return nil
+  }
+
+  /// Whether the probability moves by less than is printed.
+  private var isFlat: Bool {
+    let seen = usual.map(\.probability).filter { !$0.isNaN }
+    return (seen.max() ?? 0) - (seen.min() ?? 0) < 0.0005
   }
 
   /// The points that a reader is shown: of a quantity with many values, without the outermost per cent
@@ -173,17 +185,12 @@ extension MonotoneCheck {
     case .rising: text = "no row's score ever falls as the value \(rise) (\(tried))"
     case .falling: text = "no row's score ever rises as the value \(rise) (\(tried))"
     case .flat: text = "no row's score moves at all (\(tried))"
-    case .both where feature.kind == .boolean:
-      text =
-        "as the value \(rise), \(Numbers.percent(risingShare, 0)) of the rows rise, by at most "
-        + "\(size(largestRise)), and \(Numbers.percent(fallingShare, 0)) fall, by at most "
-        + "\(size(largestFall))"
     case .both:
       text =
-        "rows go both ways: \(Numbers.percent(upwardShare, 0)) of all movement is up; "
-        + "\(Numbers.percent(fallingShare, 0)) of the rows fall somewhere, by at most "
-        + "\(words(largestFall)); \(Numbers.percent(risingShare, 0)) rise somewhere, by at most "
-        + "\(words(largestRise)) (\(tried))"
+        "rows go both ways, \(Numbers.percent(upwardShare, 0)) of all movement is up as the value "
+        + "\(rise)\n(\(tried)):\n"
+        + "  \(share(risingShare)) of the rows rise somewhere, by at most \(words(largestRise))\n"
+        + "  \(share(fallingShare)) of the rows fall somewhere, by at most \(words(largestFall))"
     }
     switch (demanded, keepsDemand) {
     case (let sign?, true?):
@@ -195,13 +202,13 @@ extension MonotoneCheck {
     return text
   }
 
-  private func size(_ move: Move?) -> String {
-    "\(Numbers.fixed(move?.size, 2)) in log odds"
+  private func share(_ share: Double) -> String {
+    share < 0.01 ? "under 1 %" : Numbers.percent(share, 0)
   }
 
   private func words(_ move: Move?) -> String {
     guard let move else { return "nothing" }
-    let size = size(move)
+    let size = "\(Numbers.fixed(move.size, 2)) in log odds"
     let (from, to) = (Numbers.quantity(move.from), Numbers.quantity(move.to))
     return from == to ? "\(size) past \(from)" : "\(size) between \(from) and \(to)"
   }
