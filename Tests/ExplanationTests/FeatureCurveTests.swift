@@ -228,15 +228,27 @@ private struct Sample {
     #expect(drawn.partCount == 3)
     #expect(drawn.rowCount == 600)
     #expect(drawn.band == .parts)
+    // The curves turn about the mean over the rows, so that the band is of slopes alone.
+    let centre = drawn.points.reduce(0) { $0 + $1.rowShare * value($1) }
     for point in drawn.points {
       let x = value(point)
+      let turn = 0.2 * abs(x - centre)
       #expect(abs(point.logOdds - x) < 1e-12)
-      #expect(abs(point.logOddsLow - min(0.8 * x, 1.2 * x)) < 1e-12)
-      #expect(abs(point.logOddsHigh - max(0.8 * x, 1.2 * x)) < 1e-12)
+      #expect(abs(point.logOddsLow - (x - turn)) < 1e-12)
+      #expect(abs(point.logOddsHigh - (x + turn)) < 1e-12)
       #expect(point.low <= point.probability && point.probability <= point.high)
     }
     // The mean slope squared over the mean of the squares: 3 / (1 + 1.44 + 0.64).
     #expect(abs(drawn.agreement! - 3 / 3.08) < 1e-9)
+  }
+
+  @Test func `models that differ by a constant have no band`() {
+    let parts = [0.0, 1, -2].map { base in Sample([numbers(200, seed: 19)]).part { $0[0] + base } }
+    for kind in [FeatureCurve.Kind.pdp, .ale] {
+      let drawn = curve(0, parts, kind: kind)
+      #expect(drawn.points.allSatisfy { $0.logOddsHigh - $0.logOddsLow < 1e-12 })
+      #expect(abs(drawn.agreement! - 1) < 1e-12)
+    }
   }
 
   @Test func `models that know nothing of each other agree by one in their number`() {

@@ -117,11 +117,14 @@ private struct CurveDrawing {
     let logOdds = zip(parts, drawn).map { $1.logOdds($0.weights) }
     let probability = zip(parts, drawn).map { $1.probability($0.weights) }
     let weights = parts.map { $0.weights.reduce(0, +) }
-    let bands =
-      parts.count > 1
-      ? (logOdds: band(logOdds), probability: band(probability)) : resampled(drawn[0])
     let middle = (logOdds: mean(logOdds, weights), probability: mean(probability, weights))
     let shares = rowShares(drawn)
+    let bands =
+      parts.count > 1
+      ? (
+        logOdds: band(levelled(logOdds, shares, weights)),
+        probability: band(levelled(probability, shares, weights))
+      ) : resampled(drawn[0])
     func point(_ index: Int, _ place: FeatureCurve.Place) -> FeatureCurve.Point {
       FeatureCurve.Point(
         place: place, logOdds: middle.logOdds[index],
@@ -216,6 +219,23 @@ private struct CurveDrawing {
       }
       return sum / total
     }
+  }
+
+  /// The parts' curves moved up or down to one mean over the rows, which leaves their mean as it is.
+  ///
+  /// Folds have rows of other base rates, of other days as a rule. That moves whole curves, and says
+  /// nothing of what the models make of the feature.
+  private func levelled(
+    _ values: [CurveValues], _ shares: [Double], _ weights: [Double]
+  ) -> [CurveValues] {
+    let places = (0..<grid.count).filter { place in values.allSatisfy { !$0[place].isNaN } }
+    let total = places.reduce(0) { $0 + shares[$1] }
+    guard total > 0 else { return values }
+    let levels = values.map { curve in
+      places.reduce(0) { $0 + shares[$1] * curve[$1] } / total
+    }
+    let common = mean(levels.map { [$0] }, weights)[0]
+    return zip(values, levels).map { curve, level in curve.map { $0 - level + common } }
   }
 
   private func band(_ values: [CurveValues]) -> [(low: Double, high: Double)] {

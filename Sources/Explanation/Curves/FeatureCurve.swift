@@ -80,7 +80,7 @@ public struct FeatureCurve: Sendable, Equatable {
   /// What the band of a curve is.
   public enum Band: String, Sendable {
     /// From the lowest to the highest of the curves of several models, each on rows that it has not
-    /// learned from.
+    /// learned from, moved to one mean over the rows: folds of other base rates do not widen it.
     case parts
     /// 95 % of the curves of one model on rows drawn anew.
     case rows

@@ -46,12 +46,10 @@ struct CurveChart {
   var text: String {
     let columns = (0..<Self.width).map(column)
     let bounds = Self.bounds(columns.map(\.low).min()!, columns.map(\.high).max()!)
+    // Each at the upper edge of its line.
     let labels = [
       0: Numbers.percent(bounds.high),
-      Self.height / 2: Numbers.percent(
-        bounds.high - (bounds.high - bounds.low) * Double(Self.height / 2) / Double(Self.height)),
-      Self.height - 1: Numbers.percent(
-        bounds.low + (bounds.high - bounds.low) / Double(Self.height)),
+      Self.height / 2: Numbers.percent((bounds.low + bounds.high) / 2),
     ]
     let margin = max(7, labels.values.map(\.count).max()!)
     func line(_ label: String, _ mark: String, _ body: String) -> String {
@@ -135,7 +133,7 @@ struct CurveChart {
         : (values[index] - values[0]) / (values.last! - values[0])
       return share * Double(Self.width - 1)
     }
-    let isDiscrete = curve.points.count < 30 || isByPoint
+    let isDiscrete = curve.points.count < 30 && !isByPoint
     for (index, point) in points.enumerated() {
       let end = Int(position(index).rounded())
       let start = isDiscrete || index == 0 ? end : Int(position(index - 1).rounded()) + 1

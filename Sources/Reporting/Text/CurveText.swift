@@ -13,26 +13,33 @@ extension FeatureCurve {
         "  missing: \(Numbers.percent(missing.probability)) "
         + "(\(band(missing))), \(Numbers.percent(missing.rowShare)) of the rows\n"
     }
-    text += "\n"
-    if let agreement {
-      text +=
-        "the \(partCount) models have \(Numbers.percent(agreement, 0)) of the curve in common\n"
+    var remarks: [String] = []
+    // Of a curve that stays where it is there is nothing to agree on.
+    if let agreement, !isFlat {
+      remarks.append(
+        "the \(partCount) models have \(Numbers.percent(agreement, 0)) of the curve in common")
     }
-    if let monotone { text += monotone.text + "\n" }
-    return text
+    if let monotone { remarks.append(monotone.text(feature)) }
+    return text + (remarks.isEmpty ? "" : "\n" + remarks.joined(separator: "\n") + "\n")
   }
 
   private var heading: String {
     let name = displayText(feature.name)
-    let subject = words.map { "\(name): \(displayText($0))" } ?? name
-    let unit = unit.map { $0.isEmpty || $0 == "category" ? "" : " (\($0))" } ?? ""
+    var subject = name
+    if let words, words != feature.name {
+      subject += ": \(displayText(words))"
+      // "days since the last event" names its unit.
+      if let unit, unit != "category", !words.hasPrefix(unit) {
+        subject += " (\(displayText(unit)))"
+      }
+    }
     let rows = Numbers.count(rowCount, "row")
     let drawnOn =
       band == .parts
       ? "mean of \(partCount) models on \(rows) that they have not learned from; the band is from the "
         + "lowest to the highest"
       : "\(rows); the band is 95 % of what rows drawn anew give"
-    return "\(subject)\(unit)\n\(kind.title), \(drawnOn)"
+    return "\(subject)\n\(kind.title), \(drawnOn)"
   }
 
   private func band(_ point: Point) -> String {
@@ -49,8 +56,7 @@ extension FeatureCurve {
     }
     let lowest = seen.min { $0.probability < $1.probability }!
     let highest = seen.max { $0.probability < $1.probability }!
-    let range = highest.probability - lowest.probability
-    if range < 0.0005 {
+    if isFlat {
       return "the probability stays at \(Numbers.percent(first.probability)) whatever the value"
     }
     if case .level = first.place {
@@ -74,6 +80,30 @@ extension FeatureCurve {
     }
     return "probability \(way) from \(Numbers.percent(first.probability)) at \(name(first)) to "
       + "\(Numbers.percent(last.probability)) at \(place(last))"
+      + (steepest(seen).map { ", most of it between \(name($0.from)) and \(name($0.to))" } ?? "")
+  }
+
+  /// The fewest points that have four fifths of the way from the first to the last; `nil` where that
+  /// is more than half of them.
+  private func steepest(_ seen: [Point]) -> (from: Point, to: Point)? {
+    let way = seen.last!.probability - seen[0].probability
+    for length in 1...max(1, seen.count / 2) {
+      let starts = 0..<max(0, seen.count - length)
+      func share(_ start: Int) -> Double {
+        (seen[start + length].probability - seen[start].probability) / way
+      }
+      if let start = starts.max(by: { share($0) < share($1) }), share(start) >= 0.8 {
+        return start == 0 && start + length == seen.count - 1
+          ? nil : (seen[start], seen[start + length])
+      }
+    }
+    return nil
+  }
+
+  /// Whether the probability moves by less than is printed.
+  private var isFlat: Bool {
+    let seen = usual.map(\.probability).filter { !$0.isNaN }
+    return (seen.max() ?? 0) - (seen.min() ?? 0) < 0.0005
   }
 
   /// The points that a reader is shown: of a quantity with many values, without the outermost per cent
@@ -144,22 +174,23 @@ extension FeatureCurve.Place {
 
 extension MonotoneCheck {
   /// Which way rows go, in words.
-  public var text: String {
+  public func text(_ feature: Feature) -> String {
+    let rise = feature.kind == .boolean ? "goes from no to yes" : "rises"
     let tried =
       isExact
       ? "checked for \(Numbers.count(rowCount, "row")) at every value where the model can change"
       : "checked for \(Numbers.count(rowCount, "row")) at the curve's points"
     var text: String
     switch verdict {
-    case .rising: text = "no row's score ever falls as the value rises (\(tried))"
-    case .falling: text = "no row's score ever rises as the value rises (\(tried))"
+    case .rising: text = "no row's score ever falls as the value \(rise) (\(tried))"
+    case .falling: text = "no row's score ever rises as the value \(rise) (\(tried))"
     case .flat: text = "no row's score moves at all (\(tried))"
     case .both:
       text =
-        "rows go both ways: \(Numbers.percent(upwardShare, 0)) of all movement is up; "
-        + "\(Numbers.percent(fallingShare, 0)) of the rows fall somewhere, by at most "
-        + "\(words(largestFall)); \(Numbers.percent(risingShare, 0)) rise somewhere, by at most "
-        + "\(words(largestRise)) (\(tried))"
+        "rows go both ways, \(Numbers.percent(upwardShare, 0)) of all movement is up as the value "
+        + "\(rise)\n(\(tried)):\n"
+        + "  \(share(risingShare)) of the rows rise somewhere, by at most \(words(largestRise))\n"
+        + "  \(share(fallingShare)) of the rows fall somewhere, by at most \(words(largestFall))"
     }
     switch (demanded, keepsDemand) {
     case (let sign?, true?):
@@ -169,6 +200,10 @@ extension MonotoneCheck {
     default: break
     }
     return text
+  }
+
+  private func share(_ share: Double) -> String {
+    share < 0.01 ? "under 1 %" : Numbers.percent(share, 0)
   }
 
   private func words(_ move: Move?) -> String {
