@@ -10,6 +10,7 @@ struct Explain: ParsableCommand {
                retain explain churn.retain --config retain.yaml
                retain explain churn.retain --coefficients
                retain explain churn.retain --table held-out.csv
+               retain explain churn.retain --table customers.csv --cv 5 --csv
                retain explain churn.retain --table customers.csv --account acct_00042
       """)
 
@@ -39,6 +40,8 @@ struct Explain: ParsableCommand {
   @Option(help: "What the shuffling depends on.")
   var seed: UInt64 = 0
 
+  @OptionGroup(title: "Importances") var importances: ImportanceOptions
+
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
@@ -52,6 +55,8 @@ struct Explain: ParsableCommand {
       throw ValidationError(
         "--coefficients shows what the model file holds: leave out --table and --config.")
     }
+    try importances.check(
+      hasTable: table != nil, hasConfiguration: config != nil, isJSON: global.json)
     if !(1...1000).contains(repeats) {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000.")
     }
@@ -64,6 +69,7 @@ struct Explain: ParsableCommand {
     try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
     let file = try argument.load()
     if let table, let account { return try explain(account, in: table, by: file) }
+    if let table, importances.cv != nil { return try measureRecipe(file, on: table) }
     if let table { return try measure(file, on: table) }
     if let configuration { return try measure(file, on: configuration) }
     try explain(file)
