@@ -1,3 +1,4 @@
+import Diagnostics
 import Explanation
 import Reporting
 
@@ -86,8 +87,10 @@ extension ImportanceReport {
   }
 
   private func inWords(_ importance: Importance) -> String {
-    let words = sentence(of: importance.feature).map { "\($0) (\(importance.label))" }
-    return words ?? importance.label
+    let name = displayText(importance.feature)
+    let words = sentence(of: importance.feature).map { "\($0) (\(name))" } ?? name
+    let others = importance.members.count - 1
+    return others > 0 ? "\(words) with \(others) that \(others == 1 ? "goes" : "go") along" : words
   }
 }
 
