@@ -119,7 +119,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CivilCalendar", "Configuration", "Diagnostics", "UsageHistory", "Features", "Learning",
-        "Evaluation",
+        "Evaluation", "GradientBoosting", "Explanation",
       ],
       path: "Benchmarks",
       swiftSettings: strict),
@@ -147,7 +147,8 @@ let package = Package(
     tests(of: "GradientBoosting", sees: "Diagnostics", "Files", "Learning"),
     tests(of: "Calibration", sees: "Diagnostics", "Learning", "Evaluation"),
     tests(of: "Evaluation", sees: "Learning"),
-    tests(of: "Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting"),
+    tests(
+      of: "Explanation", sees: "Learning", "LogisticRegression", "GradientBoosting", "Evaluation"),
     tests(
       of: "Scoring",
       sees: "Diagnostics", "Tabular", "Learning", "LogisticRegression", "GradientBoosting",
@@ -168,7 +169,8 @@ let package = Package(
     tests(of: "HTMLReport", sees: "Charts"),
     tests(
       of: "RetentionKit", sees: "Diagnostics", "CivilCalendar", "Configuration", "UsageHistory",
-      "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis"),
+      "Features", "Learning", "Evaluation", "Calibration", "Explanation", "Scoring", "Synthesis",
+      "LogisticRegression", "GradientBoosting"),
     tests(of: "RetainCLI", sees: "Configuration", "Diagnostics", "Learning"),
   ]
 )

@@ -6,6 +6,7 @@ enum Benchmarks {
   private static let usage = """
     Usage: Benchmarks event-columns EVENTS.csv [THREADS] [--json]
            Benchmarks histories RETAIN.yaml [THREADS] [--json]
+           Benchmarks importances ROWS FEATURES REPEATS THREADS [--json]
            Benchmarks interval-coverage RUNS [THREADS]
            Benchmarks intervals ROWS [THREADS] [--json]
 
@@ -15,6 +16,7 @@ enum Benchmarks {
     var arguments = Array(CommandLine.arguments.dropFirst())
     let isJSON = arguments.contains("--json")
     arguments.removeAll { $0 == "--json" }
+    if arguments.first == "importances" { return importances(arguments.dropFirst(), isJSON) }
     let threads = arguments.count > 2 ? Int(arguments[2]) : 1
     guard arguments.count >= 2, let threads, threads > 0 else {
       return print(usage, terminator: "")
@@ -39,6 +41,20 @@ enum Benchmarks {
         print(try Measurement(repetitions: isJSON ? 1 : 5, work.run).text(isJSON: isJSON))
       default: print(usage, terminator: "")
       }
+    } catch {
+      print(error)
+    }
+  }
+
+  /// The one workflow with four numbers.
+  private static func importances(_ arguments: ArraySlice<String>, _ isJSON: Bool) {
+    let numbers = arguments.compactMap { Int($0) }.filter { $0 > 0 }
+    guard numbers.count == 4 else { return print(usage, terminator: "") }
+    do {
+      let work = try ImportancesWorkflow(
+        rowCount: numbers[0], featureCount: numbers[1], repeatCount: numbers[2],
+        threads: numbers[3])
+      print(try Measurement(repetitions: isJSON ? 1 : 3, work.run).text(isJSON: isJSON))
     } catch {
       print(error)
     }

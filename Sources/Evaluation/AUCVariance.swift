@@ -77,7 +77,10 @@ package struct AUCVariance: Sendable {
       differences(negativeExcess, other.negativeExcess), unitCounts)
   }
 
-  private static func variance(
+  /// The variance of a mean over pairs, from what each unit's rows exceed it by; see ``positiveExcess``.
+  ///
+  /// - Precondition: At least 2 units of either outcome.
+  package static func variance(
     _ positive: [Double], _ negative: [Double],
     _ counts: (positive: Int, negative: Int, all: Int)
   ) -> Double {

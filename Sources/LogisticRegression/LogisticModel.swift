@@ -130,6 +130,13 @@ public struct LogisticModel: FittedLearner, Equatable {
     }
   }
 
+  /// What one feature adds to each row's score, shape `[rowCount]`.
+  package func term(_ feature: Int, of matrix: FeatureMatrix) -> [Double] {
+    var column = [Double](repeating: 0, count: matrix.rowCount)
+    add(feature, of: matrix, to: &column, minus: 0)
+    return column
+  }
+
   private func add(
     _ feature: Int, of matrix: FeatureMatrix, to sums: inout [Double], minus mean: Double
   ) {

@@ -1,6 +1,5 @@
 import Diagnostics
 import Evaluation
-import Explanation
 import Learning
 import Reporting
 import Scoring
@@ -53,22 +52,10 @@ public struct ModelEvaluation: Sendable {
     self.threads = threads
   }
 
-  /// How far ROC AUC falls on the table when each of the model's columns is shuffled.
+  /// The labelled rows of a table.
   ///
-  /// - Returns: Empty where the table has one outcome only.
-  public static func importances(
-    of model: RetentionModel, on input: ScoringInput, path: String, repeatCount: Int, seed: UInt64,
-    threads: Int
-  ) throws(Diagnostic) -> [Importance] {
-    let (matrix, labels) = try judged(input, path: path)
-    let falls = PermutationImportance.falls(
-      of: matrix, labels: labels, weights: nil, repeatCount: repeatCount, seed: seed
-    ) { model.learner.scores(of: $0, threads: threads) }
-    return falls.isEmpty
-      ? [] : PermutationImportance.summary(of: falls, features: model.schema.features)
-  }
-
-  private static func judged(_ input: ScoringInput, path: String) throws(Diagnostic)
+  /// - Throws: `data.no_rows` where there are none.
+  static func judged(_ input: ScoringInput, path: String) throws(Diagnostic)
     -> (matrix: FeatureMatrix, labels: [Bool])
   {
     let judged = input.judged

@@ -5,19 +5,25 @@ import Learning
 public enum ModelImportance {
   /// The importances of the model's kind, the largest first.
   ///
-  /// Trees: each feature's share of the gain of all splits. Logistic regression: how far the
-  /// feature's term spreads over the rows of `matrix`, as a standard deviation in log odds.
+  /// Trees: each feature's share of the gain of all splits, then how many splits test it. Logistic
+  /// regression: how far the feature's term spreads over the rows of `matrix`, as a standard
+  /// deviation in log odds.
   public static func of(_ learner: FittedModel, on matrix: FeatureMatrix) -> [Importance] {
     let importances: [Importance]
     switch learner {
     case .trees(let model):
       let gains = model.gainOfFeature
       let total = gains.reduce(0, +)
-      importances = zip(matrix.features, gains).map { feature, gain in
+      let shares = zip(matrix.features, gains).map { feature, gain in
         Importance(
           feature: feature.name, kind: .gain, value: total > 0 ? gain / total : 0,
           standardError: nil)
       }
+      let splits = zip(matrix.features, model.splitCountOfFeature).map { feature, count in
+        Importance(
+          feature: feature.name, kind: .splits, value: Double(count), standardError: nil)
+      }
+      return shares.sorted(by: Importance.ranksBefore) + splits.sorted(by: Importance.ranksBefore)
     case .logistic(let model):
       let contributions = model.contributions(of: matrix)
       importances = zip(matrix.features, contributions).map { feature, values in
@@ -27,6 +33,6 @@ public enum ModelImportance {
           value: (squares / Double(max(1, values.count))).squareRoot(), standardError: nil)
       }
     }
-    return importances.sorted { ($1.value, $0.feature) < ($0.value, $1.feature) }
+    return importances.sorted(by: Importance.ranksBefore)
   }
 }

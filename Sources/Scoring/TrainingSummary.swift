@@ -22,8 +22,10 @@ public struct TrainingSummary: Sendable, Equatable {
   public var calibration: CalibrationChoice?
   /// How each learner did, where more than one was tried; the chosen one first.
   public var contest: [Contestant]
-  /// What the model relies on, the most important first.
+  /// What the model relies on, kind by kind, the most important first.
   public var importances: [Importance]
+  /// How far the folds agree on what matters; `nil` without folds, and in older files.
+  public var stability: ImportanceStability?
   /// Columns of the training table that the model does not read, and why.
   public var excludedColumns: [ExcludedColumn]
   /// What the one who trained should know.
@@ -129,7 +131,7 @@ public struct TrainingSummary: Sendable, Equatable {
     release: String, learner: String, rowCount: Int, positiveCount: Int, fingerprint: UInt64,
     parameters: [Setting], validation: Validation?, contest: [Contestant],
     importances: [Importance], excludedColumns: [ExcludedColumn], warnings: [String],
-    calibration: CalibrationChoice? = nil
+    calibration: CalibrationChoice? = nil, stability: ImportanceStability? = nil
   ) {
     self.release = release
     self.learner = learner
@@ -143,6 +145,13 @@ public struct TrainingSummary: Sendable, Equatable {
     self.excludedColumns = excludedColumns
     self.warnings = warnings
     self.calibration = calibration
+    self.stability = stability
+  }
+
+  /// The importances of the kind that says most: groups on held-out rows where there are any.
+  public var leadingImportances: [Importance] {
+    let kind = Importance.Kind.allCases.first { kind in importances.contains { $0.kind == kind } }
+    return importances.filter { $0.kind == kind }
   }
 
   /// The share of positive rows.

@@ -3,7 +3,10 @@ import TestSupport
 import Testing
 
 struct ExplainCommandTests {
-  private static let promisedKeys: Set = ["feature", "kind", "importance", "std_error"]
+  private static let promisedKeys: Set = [
+    "feature", "kind", "rank", "importance", "std_error", "low", "high", "is_noise", "group",
+    "share_of_group", "members", "family", "is_actionable",
+  ]
 
   @Test(arguments: ["gbm", "logistic"])
   func `importances are a list of features, kinds, values and standard errors`(learner: String)
@@ -15,23 +18,70 @@ struct ExplainCommandTests {
       let run = try RetainProcess.run(["explain", trained.model, "--json"] + table)
       #expect(run.exitCode == 0)
       let list = run.jsonList
-      #expect(list.count == 2 * 23)
       #expect(list.allSatisfy { Set($0.keys) == Self.promisedKeys })
       #expect(list.allSatisfy { number($0["importance"])?.isFinite == true })
       let ofKind = Dictionary(grouping: list) { $0["kind"] as? String ?? "" }
       #expect(
-        Set(ofKind.keys) == ["permutation", learner == "gbm" ? "gain" : "coefficient"])
-      for importances in ofKind.values {
-        #expect(Set(importances.compactMap { $0["feature"] as? String }).count == 23)
+        Set(ofKind.keys)
+          == Set(
+            ["group", "permutation", "shap"]
+              + (learner == "gbm" ? ["gain", "splits"] : ["coefficient"])))
+      for (kind, importances) in ofKind {
+        if kind != "group" {
+          #expect(Set(importances.compactMap { $0["feature"] as? String }).count == 23)
+        }
+        #expect(importances.compactMap { number($0["rank"]) } == (1...importances.count).map(Double.init))
         let values = importances.compactMap { number($0["importance"]) }
         #expect(values == values.sorted(by: >))
       }
-      #expect(ofKind["permutation"]!.allSatisfy { (number($0["std_error"]) ?? -1) >= 0 })
+      for kind in ["group", "permutation", "shap"] {
+        for importance in ofKind[kind]! {
+          let value = try #require(number(importance["importance"]))
+          #expect((number(importance["std_error"]) ?? -1) >= 0)
+          #expect(number(importance["low"])! <= value && value <= number(importance["high"])!)
+          #expect((importance["is_noise"] is NSNull) == (kind == "shap"))
+        }
+      }
+      // Every feature is in one group or stands alone.
+      let members = ofKind["group"]!.flatMap { group -> [String] in
+        let members = group["members"] as? [String] ?? []
+        return members.isEmpty ? [group["feature"] as? String ?? ""] : members
+      }
+      #expect(members.count == 23 && Set(members).count == 23)
       if let gains = ofKind["gain"] {
         #expect(abs(gains.compactMap { number($0["importance"]) }.reduce(0, +) - 1) < 1e-9)
         #expect(gains.allSatisfy { $0["std_error"] is NSNull })
       }
     }
+  }
+
+  @Test func `the same list is written as CSV, and in words`() throws {
+    let trained = ShippedData.gbm
+    #expect(try trained.training.exitCode == 0)
+    let arguments = ["explain", trained.model, "--table", ShippedData.heldOutTable]
+    let list = try RetainProcess.run(arguments + ["--json"]).jsonList
+    let table = CSVText(try RetainProcess.run(arguments + ["--csv"]).text)
+    #expect(Set(table.header) == Self.promisedKeys)
+    #expect(table["feature"] == list.compactMap { $0["feature"] as? String })
+    #expect(table["importance"].map { Double($0) } == list.map { number($0["importance"]) })
+    let text = try RetainProcess.run(arguments).text
+    #expect(text.hasPrefix("What drives it: feature_depth_30d"))
+    #expect(text.contains("no more than noise") && text.contains("more: --all"))
+    let all = try RetainProcess.run(arguments + ["--all"]).text
+    #expect(!all.contains("more: --all") && all.contains("lucky_number"))
+    #expect(
+      try RetainProcess.run(arguments + ["--csv", "--json"]).exitCode == 64)
+    #expect(try RetainProcess.run("explain", trained.model, "--ablation").exitCode == 64)
+  }
+
+  @Test func `a recipe is measured by folds of a table`() throws {
+    let trained = ShippedData.logistic
+    #expect(try trained.training.exitCode == 0)
+    let run = try RetainProcess.run(
+      "explain", trained.model, "--table", ShippedData.heldOutTable, "--cv", "4")
+    #expect(run.exitCode == 0)
+    #expect(run.text.contains("that 4 folds held out"))
+    #expect(run.text.contains("(mean rank correlation of 4)"))
   }
 
   @Test(arguments: ["gbm", "logistic"], ["acct_04001", "acct_04003", "acct_04465", "acct_06000"])

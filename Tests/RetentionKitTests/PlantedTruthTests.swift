@@ -45,8 +45,9 @@ struct PlantedTruthTests {
   @Test func `noise has no importance, and planted drivers come first`() throws {
     let model = try ShippedTables.best.get().model
     let (input, _) = try ShippedTables.evaluation.get()
-    let importances = try ModelEvaluation.importances(
-      of: model, on: input, path: ShippedTables.heldOut, repeatCount: 5, seed: 1, threads: 2)
+    let report = try ImportanceReport(
+      model, on: input, path: ShippedTables.heldOut, repeatCount: 5, seed: 1, threads: 2)
+    let importances = report.importances(.permutation)
     #expect(importances.count == 23)
     for noise in SyntheticCustomers.plantedDrivers where noise.direction == .none {
       let importance = try #require(importances.first { $0.feature == noise.feature })
@@ -59,6 +60,13 @@ struct PlantedTruthTests {
       #expect(Self.planted.contains(importance.feature), "\(importance.feature)")
     }
     #expect(Set(importances.prefix(2).map(\.feature)) == ["feature_depth_30d", "usage_change_28d"])
+    // In groups, the same two lead, and only noise is called so beside what is idle in this model.
+    let groups = report.importances(.group)
+    #expect(
+      Set(groups.prefix(2).map(\.feature)) == ["feature_depth_30d", "usage_change_28d"])
+    #expect(groups.prefix(4).allSatisfy { $0.isNoise == false })
+    #expect(report.drivers?.contains("feature_depth_30d") == true)
+    #expect(report.families.isEmpty, "a plain table has no families")
   }
 
   @Test func `reasons move with the direction that was planted`() throws {

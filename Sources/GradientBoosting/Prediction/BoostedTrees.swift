@@ -65,4 +65,13 @@ public struct BoostedTrees: FittedLearner, Equatable {
     }
     return gains
   }
+
+  /// How many splits test each feature, shape `[featureCount]`.
+  public var splitCountOfFeature: [Int] {
+    var counts = [Int](repeating: 0, count: featureCount)
+    for tree in trees {
+      for node in tree.nodes where !node.isLeaf { counts[Int(node.feature)] += 1 }
+    }
+    return counts
+  }
 }

@@ -63,9 +63,57 @@ import Learning
     for category in scorer.planes.categories {
       fill(category, from: matrix.columns[category.feature], rows)
     }
+    restart()
+  }
+
+  /// Sets the scores to their base, for other trees to be added.
+  mutating func restart() {
     for output in 0..<scorer.outputCount {
+      // SAFETY: as in `load`.
       unsafe (scores + output * capacity).update(
         repeating: scorer.baseScores[output], count: 64 * groups)
+    }
+  }
+
+  /// Fills the planes of one feature with what other rows hold of it.
+  ///
+  /// - Parameters:
+  ///   - order: The row of the column that each row takes its value from; `nil` for its own.
+  ///   - rows: The rows that the block has taken up.
+  /// - Precondition: `order` names rows of the column.
+  mutating func replace(
+    _ feature: FeaturePlanes, from column: FeatureColumn, _ order: [Int32]?, at rows: Range<Int>
+  ) {
+    precondition(rows.count <= capacity && (order?.count ?? column.count) >= rows.upperBound)
+    if !feature.ranks.isEmpty {
+      if let order { copy(column, order, rows) } else { copy(column, rows) }
+      // SAFETY: as in `load`.
+      for index in feature.ranks { unsafe fill(scorer.planes.ranks[index], from: numbers) }
+    }
+    guard let index = feature.category else { return }
+    let category = scorer.planes.categories[index]
+    for (offset, row) in rows.enumerated() {
+      let source = order.map { Int($0[row]) } ?? row
+      switch column {
+      case .category(let codes):
+        look(up: category.position(of: codes[source]), in: category, for: offset)
+      case .number(let values):
+        look(up: category.position(of: values[source]), in: category, for: offset)
+      }
+    }
+  }
+
+  private func copy(_ column: FeatureColumn, _ order: [Int32], _ rows: Range<Int>) {
+    // SAFETY: positions are below `rows.count <= capacity`; the arrays check their own.
+    switch column {
+    case .number(let values):
+      for (position, row) in rows.enumerated() {
+        unsafe numbers[position] = values[Int(order[row])]
+      }
+    case .category(let codes):
+      for (position, row) in rows.enumerated() {
+        unsafe numbers[position] = Double(codes[Int(order[row])])
+      }
     }
   }
 
@@ -113,7 +161,7 @@ import Learning
   }
 
   /// Adds trees to the scores, in their order; tree `i` belongs to output `i % outputCount`.
-  mutating func add(_ trees: Range<Int>) {
+  mutating func add(_ trees: some Collection<Int>) {
     let compiled = scorer.compiled
     // SAFETY: the values of a tree's leaves begin at `leafStart`, `vectorLeafLimit` of them at
     // least, and a leaf is below `leafCount`.

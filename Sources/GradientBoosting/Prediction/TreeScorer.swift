@@ -39,17 +39,22 @@ public struct TreeScorer: Sendable {
   ///     base score of `trees`.
   /// - Complexity: O(n log n) for n nodes; level sets add their size.
   public init(_ trees: BoostedTrees, outputCount: Int = 1, baseScores: [Double]? = nil) {
-    self.init(trees, outputCount: outputCount, baseScores: baseScores, kernel: .fastest)
+    self.init(
+      trees, outputCount: outputCount, baseScores: baseScores, kernel: .fastest,
+      blockRowCount: nil)
   }
 
-  /// Prepares trees for a kernel of choice, so that tests can compare kernels.
+  /// Prepares trees for a kernel of choice, so that tests can compare kernels, and for blocks of so
+  /// many rows, a multiple of 64.
   package init(
-    _ trees: BoostedTrees, outputCount: Int = 1, baseScores: [Double]? = nil, kernel: ScanKernel
+    _ trees: BoostedTrees, outputCount: Int = 1, baseScores: [Double]? = nil,
+    kernel: ScanKernel = .fastest, blockRowCount: Int? = nil
   ) {
     precondition(outputCount > 0, "\(outputCount) scores for each row")
     let bases = baseScores ?? Array(repeating: trees.baseScore, count: outputCount)
     precondition(
       bases.count == outputCount, "\(bases.count) base scores for \(outputCount) scores")
+    precondition(blockRowCount.map { $0 > 0 && $0 % 64 == 0 } ?? true)
     precondition(ScanKernel.supported.contains(kernel), "no \(kernel) on this processor")
     featureCount = trees.featureCount
     treeCount = trees.trees.count
@@ -59,8 +64,8 @@ public struct TreeScorer: Sendable {
     let builder = PlaneBuilder(trees.trees, featureCount: trees.featureCount)
     planes = builder.planes
     let fitting = Self.planeBytes / max(1, planes.planeCount) / 64 * 64
-    blockRowCount = min(max(fitting, 64), Self.blockRowLimit)
-    compiled = CompiledTrees(trees.trees, builder, stride: blockRowCount)
+    self.blockRowCount = blockRowCount ?? min(max(fitting, 64), Self.blockRowLimit)
+    compiled = CompiledTrees(trees.trees, builder, stride: self.blockRowCount)
     rowTrees = RowTrees(trees.trees, builder)
   }
 

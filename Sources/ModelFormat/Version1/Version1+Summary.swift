@@ -32,7 +32,7 @@ extension Version1 {
       writer.write(contestant.logLoss)
       writer.write(contestant.rocAUC)
     }
-    writer.write(summary.importances) { writer, importance in
+    writer.write(summary.importances.filter { isOfSummary($0.kind) }) { writer, importance in
       writer.write(importance.feature)
       writer.write(importance.kind.rawValue)
       writer.write(importance.value)
@@ -170,7 +170,7 @@ extension Version1 {
 
   private static func importance(_ reader: inout ByteReader) throws(Diagnostic) -> Importance {
     let feature = try reader.readText()
-    guard let kind = Importance.Kind(rawValue: try reader.readText()) else {
+    guard let kind = Importance.Kind(rawValue: try reader.readText()), isOfSummary(kind) else {
       throw reader.invalid("an importance of unknown kind")
     }
     return Importance(

@@ -4,8 +4,8 @@ import Scoring
 
 /// Version 1 of the model format: a `RetentionModel` as four sections, all of which must be
 /// understood, and others that a model may do without: the recipe of a model of histories, the
-/// inference of a logistic regression, what held-out rows say of calibration, and what accounts are
-/// explained against.
+/// inference of a logistic regression, what held-out rows say of calibration, what accounts are
+/// explained against, and importances with their groups and intervals.
 enum Version1 {
   private enum SectionType: UInt32, CaseIterable {
     case schema = 0x8000_0001
@@ -22,6 +22,8 @@ enum Version1 {
     case certainty = 0x0000_0008
     // A release that does not know it explains accounts against the mean one.
     case levels = 0x0000_0009
+    // A release that does not know it lists those of the summary.
+    case importances = 0x0000_000a
   }
 
   static func container(of model: RetentionModel) -> ModelContainer {
@@ -42,6 +44,9 @@ enum Version1 {
         (.certainty, { write(model.certainty, model.summary.calibration, to: &$0) }))
     }
     if let levels = model.levels { contents.append((.levels, { write(levels, to: &$0) })) }
+    if model.summary.hasMeasuredImportances {
+      contents.append((.importances, { write(importancesOf: model, to: &$0) }))
+    }
     return ModelContainer(
       sections: contents.map { type, write in
         var writer = ByteWriter()
@@ -95,6 +100,12 @@ enum Version1 {
     if has(.certainty, container) {
       (certainty, summary.calibration) = try read(.certainty, of: container) {
         reader throws(Diagnostic) in try Version1.certainty(&reader)
+      }
+    }
+    if has(.importances, container) {
+      (summary.importances, summary.stability) = try read(.importances, of: container) {
+        reader throws(Diagnostic) in
+        try Version1.importances(&reader, features: schema.features)
       }
     }
     let levels =

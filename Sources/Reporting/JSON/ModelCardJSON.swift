@@ -59,7 +59,7 @@ public struct ModelCardJSON: Encodable {
       BaselineJSON(name: $0.name, logLoss: $0.logLoss, rocAUC: Nullable($0.rocAUC))
     }
     verdict = card.verdict
-    drivers = summary.importances.map(ImportanceJSON.init)
+    drivers = ImportanceList(summary.importances).json
     strongestColumns = (training?.strongestColumns ?? []).map {
       StrengthJSON(column: $0.column, rocAUC: $0.rocAUC, stdError: $0.standardError)
     }

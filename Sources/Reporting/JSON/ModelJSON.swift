@@ -49,7 +49,7 @@ public struct ModelJSON: Encodable {
       summary.excludedColumns.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
     validation = summary.validation.map(ValidationJSON.init)
     contest = summary.contest.map(ContestantJSON.init)
-    importances = summary.importances.map(ImportanceJSON.init)
+    importances = ImportanceList(summary.importances).json
     bands = ["elevated": model.bands.elevated, "high": model.bands.high]
     calibration = model.calibrator.text
     calibrationChoice = summary.calibration.map(CalibrationChoiceJSON.init)

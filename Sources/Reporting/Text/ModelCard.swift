@@ -367,7 +367,7 @@ extension ModelCard {
     var text = "\(kind.title).\n\n| column | importance | standard error |\n|---|---:|---:|\n"
     for importance in summary.importances.filter({ $0.kind == kind }).prefix(12) {
       text +=
-        "| \(escaped(importance.feature)) | \(Numbers.fixed(importance.value, 4)) | "
+        "| \(escaped(importance.label)) | \(Numbers.fixed(importance.value, 4)) | "
         + "\(Numbers.fixed(importance.standardError, 4)) |\n"
     }
     return text

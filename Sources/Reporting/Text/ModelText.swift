@@ -36,9 +36,7 @@ extension RetentionModel {
     if let certainty { lines.add("certainty", certainty.text(calibrator)) }
     lines.add("account key", schema.idColumn.map(displayText) ?? "none")
     var text = lines.text + "\n" + validationText + featureText
-    let held = summary.importances.filter { $0.kind == .permutation }
-    let own = summary.importances.filter { $0.kind != .permutation }
-    text += "\n" + importanceText(held.isEmpty ? own : held, limit: 12)
+    text += "\n" + importanceText(summary.leadingImportances, limit: 12)
     if case .logistic(let model) = learner { text += "\n" + coefficientText(model) }
     for warning in summary.warnings { text += "\nwarning: \(displayText(warning))" }
     return text + (summary.warnings.isEmpty ? "" : "\n")

@@ -27,7 +27,7 @@ extension Explain {
   }
 
   private func printCurves(_ study: CurveStudy) throws {
-    if curves.csv {
+    if importances.csv {
       return try StandardStream.output.write(CurveFile(study.curves, study.surfaces).bytes)
     }
     if global.json {

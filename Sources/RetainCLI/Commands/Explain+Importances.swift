@@ -4,7 +4,6 @@ import RetentionKit
 extension Explain {
   /// What the model file itself holds.
   func explain(_ file: ModelFile) throws {
-    let importances = file.model.summary.importances
     guard let text = file.model.inferenceText else {
       if coefficients {
         throw Diagnostic(
@@ -14,13 +13,13 @@ extension Explain {
             + "which leave no tests")
       }
       if let reason = file.model.missingInferenceText { Logger.retain.info("\(reason)") }
-      return try printImportances(importances, of: file)
+      return try printImportances(ImportanceReport(file.model))
     }
     if coefficients {
       return try Console.print(global.json ? JSONText.of(InferenceJSON(file.model)) : text)
     }
-    if !global.json { try Console.print(text + "\n") }
-    try printImportances(importances, of: file)
+    if !global.json, !importances.csv { try Console.print(text + "\n") }
+    try printImportances(ImportanceReport(file.model))
   }
 
   /// The model itself on a labelled table.
@@ -32,44 +31,62 @@ extension Explain {
       Logger.retain.warning(
         """
         this is the table that the model was trained on: measure importances on held-out rows, \
-        or leave out --table for those of cross-validation
+        or leave out --table for those of cross-validation, or add --cv 5
         """)
     }
-    let measured = try ModelEvaluation.importances(
-      of: file.model, on: input, path: table, repeatCount: repeats, seed: seed,
+    let report = try ImportanceReport(
+      file.model, on: input, path: table, repeatCount: repeats, seed: seed,
       threads: global.threadCount)
-    if measured.isEmpty {
+    if report.importances(.permutation).isEmpty {
       Logger.retain.warning(
         "the table has rows of one outcome only: how far ROC AUC falls cannot be measured on it")
     }
-    try printImportances(
-      measured + file.model.summary.importances.filter { $0.kind != .permutation }, of: file)
+    try printImportances(report)
+  }
+
+  /// The model's recipe on the rows that folds of a labelled table hold out.
+  func measureRecipe(_ file: ModelFile, on table: String) throws {
+    let target = file.model.schema.target
+    var learned = try LearnedOptions(file.model, table: table, label: target.column)
+    learned.options.threads = global.threadCount
+    learned.options.foldCount = importances.cv
+    learned.options.reading = try reading.options()
+    learned.options.positive = target.positive
+    learned.options.id = file.model.schema.idColumn
+    learned.options.group = importances.group
+    learned.options.time = importances.time
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let evaluation = try RecipeReport(file.model, options: learned.options) { progress.show($0) }
+    let report = try ImportanceReport(
+      file.model, recipe: evaluation.recipe, repeatCount: repeats, seed: seed,
+      threads: global.threadCount
+    ) { progress.show($0) }
+    progress.clear()
+    Logger.retain.warn(learned.warnings + evaluation.warnings)
+    try printImportances(report)
   }
 
   /// The model's recipe on the rows that its folds hold out.
   func measure(_ file: ModelFile, on configuration: RetentionConfiguration) throws {
-    let parts = try heldOut(file, configuration).recipe.heldOutParts()
-    let falls = parts.map { part in
-      PermutationImportance.falls(
-        of: part.matrix, labels: part.labels, weights: part.weights, repeatCount: repeats,
-        seed: seed
-      ) { part.scores(of: $0, threads: global.threadCount) }
-    }
-    let measured = PermutationImportance.summary(
-      of: file.model.schema.features.indices.map { feature in
-        falls.flatMap { $0.isEmpty ? [] : $0[feature] }
-      }, features: file.model.schema.features)
-    try printImportances(
-      measured + file.model.summary.importances.filter { $0.kind != .permutation }, of: file)
+    let held = try heldOut(file, configuration)
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let ablation =
+      importances.ablation ? try held.familyAblation(seed: seed) { progress.show($0) } : nil
+    let report = try ImportanceReport(
+      file.model, recipe: held.recipe, ablation: ablation, repeatCount: repeats, seed: seed,
+      threads: global.threadCount
+    ) { progress.show($0) }
+    progress.clear()
+    try printImportances(report)
   }
 
-  private func printImportances(_ importances: [Importance], of file: ModelFile) throws {
-    if global.json {
-      return try Console.print(JSONText.of(importances.map(ImportanceJSON.init)))
+  private func printImportances(_ report: ImportanceReport) throws {
+    if global.json { return try Console.print(JSONText.of(report.list.json)) }
+    if importances.csv {
+      return try Console.print(String(decoding: report.list.csv, as: UTF8.self))
     }
-    let kinds = Importance.Kind.allCases.filter { kind in importances.contains { $0.kind == kind } }
-    try Console.print(
-      kinds.map { kind in importanceText(importances.filter { $0.kind == kind }) }
-        .joined(separator: "\n"))
+    try Console.print(report.text(showsAll: importances.all))
   }
 }

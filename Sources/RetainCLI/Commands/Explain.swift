@@ -10,6 +10,7 @@ struct Explain: ParsableCommand {
                retain explain churn.retain --config retain.yaml
                retain explain churn.retain --coefficients
                retain explain churn.retain --table held-out.csv
+               retain explain churn.retain --table customers.csv --cv 5 --csv
                retain explain churn.retain --table customers.csv --account acct_00042
                retain explain churn.retain --table customers.csv --curve seats,plan
                retain explain churn.retain --config retain.yaml --account acct_00042 \\
@@ -41,6 +42,8 @@ struct Explain: ParsableCommand {
   @Option(help: "What the shuffling depends on.")
   var seed: UInt64 = 0
 
+  @OptionGroup(title: "Importances") var importances: ImportanceOptions
+
   @OptionGroup(title: "Curves") var curves: CurveOptions
 
   @OptionGroup(title: "General") var global: GlobalOptions
@@ -54,13 +57,16 @@ struct Explain: ParsableCommand {
       throw ValidationError(
         "--coefficients shows what the model file holds: leave out --table and --config.")
     }
+    try importances.check(
+      hasTable: table != nil, hasConfiguration: config != nil, isJSON: global.json)
     if curves.curve != nil {
       if table == nil, config == nil {
         throw ValidationError(
           "--curve needs rows to be drawn on: add --table FILE or --config FILE.")
       }
-      if subject.account != nil { throw ValidationError("--curve and --account exclude each other.") }
-      if curves.csv, global.json { throw ValidationError("--csv and --json exclude each other.") }
+      if subject.account != nil {
+        throw ValidationError("--curve and --account exclude each other.")
+      }
     }
     if !(1...1000).contains(repeats) {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000.")
@@ -83,6 +89,7 @@ struct Explain: ParsableCommand {
     if let configuration, let account = subject.account, let asOf = subject.asOf {
       return try explain(account, asOf: asOf, in: configuration, by: file)
     }
+    if let table, importances.cv != nil { return try measureRecipe(file, on: table) }
     if let table { return try measure(file, on: table) }
     if let configuration { return try measure(file, on: configuration) }
     try explain(file)

@@ -35,9 +35,6 @@ struct CurveOptions: ParsableArguments {
   @Option(help: "Which levels are neighbours for ale: given (in the model's order) or similar.")
   var levelOrder: CurveSettings.LevelOrder = .given
 
-  @Flag(help: "Print all points as CSV.")
-  var csv = false
-
   func validate() throws {
     guard (2...1000).contains(points) else {
       throw ValidationError("--points is \(points), expected 2 to 1000.")
@@ -49,7 +46,7 @@ struct CurveOptions: ParsableArguments {
     if curve == nil {
       for (option, isGiven) in [
         ("--kind", kind != .pdp), ("--with", with != nil), ("--lines", lines != 0),
-        ("--centred", centred), ("--csv", csv),
+        ("--centred", centred),
       ] where isGiven {
         throw ValidationError("\(option) goes with --curve.")
       }

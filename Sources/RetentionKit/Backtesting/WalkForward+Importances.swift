@@ -35,10 +35,11 @@ extension WalkForward {
         let falls = PermutationImportance.falls(
           of: try table.source.matrix(of: judged), labels: judged.map { table.set.labels[$0] },
           weights: table.set.weights.map { weights in judged.map { weights[$0] } },
-          repeatCount: 1, seed: seed &+ UInt64(cutoff * partCount + part)
-        ) { model.scores(of: $0, threads: threads) }
+          sets: table.source.features.indices.map { [$0] }, repeatCount: 1,
+          seed: seed &+ UInt64(cutoff * partCount + part), threads: threads
+        ) { model.shuffleScorer(for: $0) }
         guard !falls.isEmpty else { continue }
-        for (feature, values) in falls.enumerated() { sums[feature] += values[0] }
+        for (feature, fall) in falls.enumerated() { sums[feature] += fall.mean }
         count += 1
       }
       guard count > 0 else { continue }

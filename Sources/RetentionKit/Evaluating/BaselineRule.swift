@@ -147,7 +147,7 @@ struct BaselineFitting {
     let chosen = ChosenColumns(source, features: features)
     let result = try CrossValidation.run(
       on: set, columns: chosen, splits: splits, seed: seed, threads: threads, shuffles: false,
-      progress: { _ in }, keep: { _ in }
+      progress: { _ in }, keep: { _ in }, wrap: { .logistic($0) }
     ) { (rows) throws(Diagnostic) in
       try learner.fitted(
         to: TrainingSet(

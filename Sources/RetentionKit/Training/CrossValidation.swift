@@ -2,6 +2,7 @@ import Diagnostics
 import Evaluation
 import Explanation
 import Learning
+import Scoring
 
 /// What a learner did on rows that it was not fitted to.
 package struct CrossValidation: Sendable {
@@ -14,9 +15,8 @@ package struct CrossValidation: Sendable {
   package var logLossOfFold: [Double]
   /// Mean over the folds, before calibration.
   package var rocAUC: Double
-  /// The fall in ROC AUC when a feature is shuffled, shape `[featureCount][foldCount]`; without
-  /// shuffling `[featureCount][0]`.
-  package var falls: [[Double]]
+  /// What the folds' models rely on; `nil` where no columns were shuffled.
+  package var importances: ImportanceMeasurement?
   /// See ``FoldDependence/noiseShare(_:)``.
   package var noiseShare = 1.0
 
@@ -32,8 +32,17 @@ package struct CrossValidation: Sendable {
   /// The rows that were held out.
   package var judgedRows: [Int] { foldOfRow.indices.filter { foldOfRow[$0] >= 0 } }
 
-  /// A fold's held-out rows beyond this number add little to what shuffling tells.
-  private static let shuffledRowLimit = 2000
+  /// How many held-out rows of a fold are shuffled: more add little to what that tells.
+  ///
+  /// The wider a table, the fewer: a fold shuffles about ten million cells at most.
+  private static func shuffledRowLimit(featureCount: Int) -> Int {
+    min(10_000, max(2000, 10_000_000 / max(1, shuffleCount * featureCount)))
+  }
+
+  /// How often a column is shuffled in each fold.
+  private static let shuffleCount = 3
+  /// Contributions are of so many held-out rows of a fold.
+  private static let contributionRowLimit = 200
 
   /// Fits and judges a learner on each split.
   ///
@@ -42,24 +51,34 @@ package struct CrossValidation: Sendable {
   ///   - shuffles: Whether columns of held-out rows are shuffled, for importances.
   ///   - progress: Called with the number of each fold, from 1, before it is fitted.
   ///   - keep: Called with the model of each fold, in the order of the folds.
+  ///   - wrap: The model as one of either kind.
   ///   - fit: Fits to some rows.
   /// - Precondition: Both sides of each split have rows of both outcomes whose weight is not 0.
   static func run<Model: FittedLearner>(
     on set: TrainingSet, columns source: any ColumnSource, splits: [Split], seed: UInt64,
-    threads: Int, shuffles: Bool, progress: (Int) -> Void, keep: (Model) -> Void,
+    threads: Int, shuffles: Bool, progress: (Int) -> Void, keep: (FittedModel) -> Void,
+    wrap: (Model) -> FittedModel,
     fit: ([Int]) throws(Diagnostic) -> Model
   ) throws(Diagnostic) -> CrossValidation {
     var result = CrossValidation(
       scores: [Double](repeating: .nan, count: set.rowCount),
       foldOfRow: [Int](repeating: -1, count: set.rowCount), foldCount: splits.count,
-      logLossOfFold: [], rocAUC: 0, falls: source.features.map { _ in [] })
+      logLossOfFold: [], rocAUC: 0)
     var areas: [Double] = []
     let common = try source.matrix(of: FoldDependence.rows(of: set.rowCount, seed: seed))
     var scoresOfCommon: [[Double]] = []
+    if shuffles {
+      result.importances = ImportanceMeasurement(
+        common,
+        settings: ImportanceMeasurement.Settings(
+          repeatCount: shuffleCount, seed: seed, threads: threads,
+          contributionRowLimit: contributionRowLimit))
+    }
     for (fold, split) in splits.enumerated() {
       progress(fold + 1)
       let model = try fit(split.training)
-      keep(model)
+      let wrapped = wrap(model)
+      keep(wrapped)
       scoresOfCommon.append(model.scores(of: common, threads: threads))
       let labels = split.validation.map { set.labels[$0] }
       let weights = set.weights.map { weights in split.validation.map { weights[$0] } }
@@ -77,13 +96,14 @@ package struct CrossValidation: Sendable {
       }
       guard shuffles else { continue }
       var generator = SeededGenerator(seed: seed, stream: UInt64(fold) + 50)
-      let rows = generator.sample(min(labels.count, shuffledRowLimit), of: labels.count)
-      let falls = PermutationImportance.falls(
-        of: try source.matrix(of: rows.map { split.validation[$0] }),
-        labels: rows.map { labels[$0] }, weights: weights.map { w in rows.map { w[$0] } },
-        repeatCount: 1, seed: seed &+ UInt64(fold)
-      ) { model.scores(of: $0, threads: threads) }
-      for (feature, values) in falls.enumerated() { result.falls[feature] += values }
+      let limit = shuffledRowLimit(featureCount: source.features.count)
+      let rows = generator.sample(min(labels.count, limit), of: labels.count)
+        .map { split.validation[$0] }
+      result.importances?.add(
+        HeldOutPart(
+          learner: wrapped, calibrator: .identity, matrix: try source.matrix(of: rows),
+          labels: rows.map { set.labels[$0] }, weights: set.weights.map { w in rows.map { w[$0] } },
+          groups: set.scheme.groups.map { groups in rows.map { groups[$0] } }))
     }
     result.noiseShare = FoldDependence.noiseShare(scoresOfCommon)
     result.rocAUC = areas.reduce(0, +) / Double(areas.count)

@@ -53,7 +53,7 @@ package struct LearnerFitting: Sendable {
       return try CrossValidation.run(
         on: set, columns: table.source, splits: splits, seed: options.seed,
         threads: options.threads, shuffles: shuffles, progress: announce,
-        keep: { keep(.trees($0)) }
+        keep: keep, wrap: { .trees($0) }
       ) { (rows) throws(Diagnostic) in
         // Columns are chosen from one at a time, where a matrix of the rows would hold them all.
         let fitting = try fittingOfFold(rows)
@@ -65,7 +65,7 @@ package struct LearnerFitting: Sendable {
     return try CrossValidation.run(
       on: set, columns: table.source, splits: splits, seed: options.seed,
       threads: options.threads, shuffles: shuffles, progress: announce,
-      keep: { keep(.logistic($0)) }
+      keep: keep, wrap: { .logistic($0) }
     ) { (rows) throws(Diagnostic) in
       // A fold's model is asked for scores alone.
       var learner = try fittingOfFold(rows).logistic(table.source.features)

@@ -207,7 +207,8 @@ public struct Training: Sendable {
           learner: $0.choice.rawValue, logLoss: $0.result.logLoss, rocAUC: $0.result.rocAUC)
       },
       importances: try importances(learner, table, contest.first?.result),
-      excludedColumns: table.plan.excluded, warnings: warnings, calibration: choice)
+      excludedColumns: table.plan.excluded, warnings: warnings, calibration: choice,
+      stability: contest.first?.result.importances?.stability)
     let levels = try timings.measure(\.evaluate) { () throws(Diagnostic) in
       // A training that does nothing but fit does not explain either.
       judgement == nil ? nil : try referenceLevels(learner, table)
@@ -286,8 +287,9 @@ public struct Training: Sendable {
     _ learner: FittedModel, _ table: TrainingTable, _ result: CrossValidation?
   ) throws(Diagnostic) -> [Importance] {
     var importances: [Importance] = []
-    if let falls = result?.falls, falls.allSatisfy({ !$0.isEmpty }) {
-      importances += PermutationImportance.summary(of: falls, features: table.schema.features)
+    if let result {
+      importances +=
+        result.importances?.importances(widening: result.intervalFactor(table.set.scheme)) ?? []
     }
     // Trees know theirs by themselves.
     if case .trees = learner {

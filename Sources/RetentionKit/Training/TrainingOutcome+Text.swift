@@ -12,7 +12,7 @@ extension TrainingOutcome {
     tableText(options.table) + startText(options.start) + "\n" + tuning.map(\.text).joined()
       + contestText + evaluationText + "\n"
       + (holdOut.map { $0.text + "\n" } ?? "")
-      + importanceText(heldOutImportances, limit: 10)
+      + importanceText(model.summary.leadingImportances, limit: 10)
       + (showsSplits ? picture.map { "\n" + $0.text } ?? "" : "")
       + (verdict.map { "\n" + $0.text } ?? "")
   }
@@ -100,10 +100,6 @@ extension TrainingOutcome {
       + (choice ?? "") + evaluation.text + evaluation.accuracyNote
   }
 
-  private var heldOutImportances: [Importance] {
-    let heldOut = model.summary.importances.filter { $0.kind == .permutation }
-    return heldOut.isEmpty ? model.summary.importances : heldOut
-  }
 }
 
 extension TrainingTimings {

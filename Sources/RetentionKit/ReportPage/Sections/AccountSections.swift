@@ -59,16 +59,19 @@ extension ReportMaterial {
   /// What points are added to.
   private var startName: String { model.levels == nil ? "mean account" : "base rate" }
 
+  /// The words of a reason, which are made for any terminal, as a page shows them.
+  private static func arrows(_ text: String) -> String { text.replacing(" -> ", with: " → ") }
+
   /// What is known of an account in full: why, its last weeks, and accounts like it.
   private func storyBlocks(_ story: AccountStory, _ number: Int) -> [ReportBlock] {
     let score = story.explanation.score
     func text(_ driver: AccountStory.Driver) -> String {
-      "\(driver.text) (\(Numbers.points(driver.reason.points)))"
+      Self.arrows("\(driver.text) (\(Numbers.points(driver.reason.points)))")
     }
     var blocks: [ReportBlock] = [
       .figures([
         waterfall(
-          number, steps: story.drivers.map { ($0.shortText, $0.reason.points) },
+          number, steps: story.drivers.map { (Self.arrows($0.shortText), $0.reason.points) },
           from: story.explanation.baseProbability, to: score.probability, name: score.accountID)
       ])
     ]
@@ -228,7 +231,8 @@ extension ReportMaterial {
       }
       if hasOutcome { cells.append(.init(row.outcome.map { $0 ? "came" : "did not" } ?? "unknown")) }
       let reasons =
-        accounts.reasonTexts[place] ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)
+        (accounts.reasonTexts[place]
+        ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)).map(Self.arrows)
       cells += (0..<3).map { .init($0 < reasons.count ? reasons[$0] : "") }
       table.add(cells)
     }

@@ -22,69 +22,100 @@ extension ReportMaterial {
     guard let first = kinds.first else {
       return .leftOut(title: title, reason: "The model file holds no importances.")
     }
-    func block(_ kind: Importance.Kind) -> [ReportBlock] {
-      let all = importances.filter { $0.kind == kind }
-      let shown = all.prefix(15)
-      let isShare = kind == .gain
-      let chart = BarChart(
-        id: "chart-importance-\(kind.rawValue)", title: kind.title,
-        summary: "The largest: " + shown.prefix(3).map { label($0.feature) }.joined(separator: ", ")
-          + ".",
-        x: Axis(
-          kind == .permutation
-            ? "Fall in ROC AUC" : isShare ? "Share of the gain" : "Spread in log odds",
-          scale: isShare ? .percent : .linear),
-        rows: shown.map { importance in
-          let reach = importance.standardError.map { 1.96 * $0 }
-          return BarChart.Bar(
-            label(importance.feature), value: importance.value,
-            low: reach.map { importance.value - $0 }, high: reach.map { importance.value + $0 },
-            tone: definitions[importance.feature]?.isActionable == false ? .grey : .blue)
-        })
-      var table = ReportTable(
-        caption: kind.title,
-        columns: [.words("column")]
-          + (definitions.isEmpty
-            ? [] : [.words("what it is"), .words("family"), .words("can be changed")])
-          + [.number("importance"), .number("standard error")], isInteractive: all.count > 15)
-      for importance in all {
-        let definition = definitions[importance.feature]
-        table.add(
-          [.init(displayText(importance.feature))]
-            + (definitions.isEmpty
-              ? []
-              : [
-                .init(definition?.sentence ?? ""), .init(definition?.family.rawValue ?? ""),
-                .init(definition.map { $0.isActionable ? "yes" : "no" } ?? ""),
-              ]) + [
-              .init(Numbers.fixed(importance.value, 4), sortedBy: importance.value),
-              .init(Numbers.fixed(importance.standardError, 4), sortedBy: importance.standardError),
-            ])
-      }
-      return [
-        .figures([chart.figure()]),
-        .folded(title: "All \(Numbers.count(all.count, "column"))", [.table(table)]),
-      ]
-    }
-    let leading = importances.filter { $0.kind == first && $0.value > 0 }.prefix(3)
+    // Families are not features, whatever they are called.
+    let areFeatures = first != .family && first != .actionability
+    let leading = importances.filter { $0.kind == first && $0.value > 0 && $0.isNoise != true }
+      .prefix(3)
     let statement =
       leading.isEmpty
-      ? "No column stands out."
-      : "Most rests on " + Self.listed(leading.map { label($0.feature).loweredFirst }) + "."
+      ? "No column stands out from noise."
+      : "Most rests on "
+        + Self.listed(
+          leading.map { areFeatures ? label($0.feature).loweredFirst : displayText($0.feature) })
+        + "."
+    let isFall = first == .group || first == .permutation
     return .section(
       ReportSection(
         id: "importances", title: title, statement: statement,
-        blocks: block(first)
-          + kinds.dropFirst().map { .folded(title: $0.title, block($0)) },
-        guide: (first == .permutation
+        blocks: importanceBlocks(first)
+          + kinds.dropFirst().map { .folded(title: $0.title, importanceBlocks($0)) },
+        guide: (isFall
           ? "A bar says how much worse the model ranks held-out accounts when the column's values are "
-            + "shuffled among them; the whisker is a 95 % interval. Columns that say the same share "
-            + "their importance. "
+            + "shuffled among them; the whisker is a 95 % interval, and one that reaches 0 may be noise. "
           : "")
-          + (definitions.isEmpty
-            ? "Importance is not cause."
-            : "Grey bars are facts that no team can change, such as age or plan. Importance is not cause.")
-      ))
+          + (first == .group
+            ? "Columns that go together are shuffled together, named after the one that carries most. "
+            : first == .permutation ? "Columns that say the same hide each other. " : "")
+          + (definitions.isEmpty ? "" : "Grey bars are what no team can change, such as age or plan. ")
+          + "Importance is not cause."))
+  }
+
+  private func importanceBlocks(_ kind: Importance.Kind) -> [ReportBlock] {
+    let all = model.summary.importances.filter { $0.kind == kind }
+    let shown = all.prefix(15)
+    let isFall = [.group, .family, .actionability, .permutation].contains(kind)
+    let areFeatures = kind != .family && kind != .actionability
+    func name(_ importance: Importance) -> String {
+      let name = areFeatures ? label(importance.feature) : displayText(importance.feature)
+      return name + (importance.members.count > 1 ? " + \(importance.members.count - 1)" : "")
+    }
+    let unit =
+      switch kind {
+      case .gain: "Share of the gain"
+      case .splits: "Splits"
+      case .shap: "Mean size, in log odds"
+      case .coefficient: "Spread, in log odds"
+      case .group, .family, .actionability, .permutation: "Fall in ROC AUC"
+      }
+    let chart = BarChart(
+      id: "chart-importance-\(kind.rawValue)", title: kind.title,
+      summary: "The largest: " + shown.prefix(3).map(name).joined(separator: ", ") + ".",
+      x: Axis(unit, scale: kind == .gain ? .percent : .linear),
+      rows: shown.map { importance in
+        // Older models have standard errors alone.
+        let reach = importance.standardError.map { 1.96 * $0 }
+        return BarChart.Bar(
+          name(importance), value: importance.value,
+          low: importance.interval?.low ?? reach.map { importance.value - $0 },
+          high: importance.interval?.high ?? reach.map { importance.value + $0 },
+          note: importance.isNoise == true ? "may be noise" : "",
+          tone: areFeatures && definitions[importance.feature]?.isActionable == false
+            ? .grey : .blue)
+      })
+    let hasMembers = kind == .group
+    let hasDefinitions = areFeatures && !definitions.isEmpty
+    var table = ReportTable(
+      caption: kind.title,
+      columns: [.words(areFeatures ? "column" : "family")]
+        + (hasDefinitions
+          ? [.sentences("what it is"), .words("family"), .words("can be changed")] : [])
+        + (hasMembers ? [.sentences("shuffled together")] : [])
+        + [.number("importance"), .number(isFall ? "95 % interval" : "standard error")],
+      isInteractive: all.count > 15)
+    for importance in all {
+      let definition = definitions[importance.feature]
+      let interval = importance.interval.map {
+        "\(Numbers.fixed($0.low, 4)) to \(Numbers.fixed($0.high, 4))"
+      }
+      table.add(
+        [.init(displayText(importance.feature))]
+          + (hasDefinitions
+            ? [
+              .init(definition?.sentence ?? ""), .init(definition?.family.rawValue ?? ""),
+              .init(definition.map { $0.isActionable ? "yes" : "no" } ?? ""),
+            ] : [])
+          + (hasMembers ? [.init(importance.membersText())] : []) + [
+            .init(kind.text(importance.value), sortedBy: importance.value),
+            .init(
+              interval ?? (importance.standardError.map { "± \(Numbers.fixed($0, 4))" } ?? "-"),
+              sortedBy: importance.interval?.low ?? importance.standardError),
+          ])
+    }
+    return [
+      .figures([chart.figure(note: kind.caution.map { capitalised($0) + "." } ?? "")]),
+      .folded(
+        title: "All \(Numbers.count(all.count)) in numbers", [.table(table)]),
+    ]
   }
 
   /// The coefficients of a logistic regression as odds ratios.
