@@ -1,0 +1,111 @@
+import Learning
+
+/// The planes of a block of rows, and the memory for them.
+///
+/// Rows are padded to groups of 64; what the padding holds is tested too, and dropped.
+@safe struct PlaneBlock: ~Copyable {
+  private let layout: BytePlanes
+  private let kernel: ScanKernel
+  /// The most rows a block has: a multiple of 64, and how many bytes a plane takes.
+  let capacity: Int
+  /// Shape `[planeCount, capacity]`.
+  private(set) var start: UnsafeMutablePointer<Int8>
+  private var numbers: UnsafeMutablePointer<Double>
+  /// How many groups of 64 rows the block has now.
+  private(set) var groups = 0
+
+  /// Makes room for `capacity` rows.
+  init(_ layout: BytePlanes, capacity: Int, kernel: ScanKernel) {
+    precondition(capacity > 0 && capacity % 64 == 0, "room for \(capacity) rows")
+    self.layout = layout
+    self.kernel = kernel
+    self.capacity = capacity
+    // Zeros, so that padding is never read before something is written to it.
+    unsafe start = .zeros(layout.planeCount * capacity)
+    unsafe numbers = .zeros(capacity)
+  }
+
+  deinit {
+    unsafe start.deallocate()
+    unsafe numbers.deallocate()
+  }
+
+  /// Takes up rows of a matrix: fills all planes.
+  ///
+  /// - Precondition: At most as many rows as the block has room for; the matrix has the model's
+  ///   features.
+  mutating func load(_ matrix: FeatureMatrix, rows: Range<Int>) {
+    precondition(
+      rows.count <= capacity && rows.lowerBound >= 0 && rows.upperBound <= matrix.rowCount)
+    groups = (rows.count + 63) / 64
+    // SAFETY: `groups * 64 <= capacity`, the room in `numbers` and each plane.
+    var loaded = -1
+    for ranks in layout.ranks {
+      // A column too short for its last group is copied, as are codes; once for all its planes.
+      if case .number(let values) = matrix.columns[ranks.feature], rows.count == 64 * groups {
+        unsafe values.withUnsafeBufferPointer {
+          unsafe fill(ranks, from: $0.baseAddress! + rows.lowerBound)
+        }
+      } else {
+        if loaded != ranks.feature { copy(matrix.columns[ranks.feature], rows) }
+        loaded = ranks.feature
+        unsafe fill(ranks, from: numbers)
+      }
+    }
+    for category in layout.categories {
+      fill(category, from: matrix.columns[category.feature], rows)
+    }
+  }
+
+  private func copy(_ column: FeatureColumn, _ rows: Range<Int>) {
+    // SAFETY: positions are below `rows.count <= capacity`; the array checks its own.
+    switch column {
+    case .number(let values):
+      for (position, row) in rows.enumerated() { unsafe numbers[position] = values[row] }
+    case .category(let codes):
+      for (position, row) in rows.enumerated() { unsafe numbers[position] = Double(codes[row]) }
+    }
+  }
+
+  @unsafe private func fill(_ ranks: RankPlanes, from values: UnsafePointer<Double>) {
+    unsafe layout.keys.withUnsafeBufferPointer {
+      unsafe kernel.rank(
+        values, groups: groups, among: $0.baseAddress! + ranks.keyStart, steps: ranks.steps,
+        missingRight: ranks.missingRight.map { unsafe start + $0 * capacity },
+        missingLeft: ranks.missingLeft.map { unsafe start + $0 * capacity })
+    }
+  }
+
+  private func fill(_ category: CategoryPlanes, from column: FeatureColumn, _ rows: Range<Int>) {
+    switch column {
+    case .category(let codes):
+      for (offset, row) in rows.enumerated() {
+        look(up: category.position(of: codes[row]), in: category, for: offset)
+      }
+    case .number(let values):
+      for (offset, row) in rows.enumerated() {
+        look(up: category.position(of: values[row]), in: category, for: offset)
+      }
+    }
+  }
+
+  /// Writes the outcomes of a category's tests for one row.
+  @inline(__always)
+  private func look(up position: Int, in category: CategoryPlanes, for offset: Int) {
+    let bytes = layout.bytesOfCodes.span
+    let first = category.byteStart + position * category.planeCount
+    for plane in 0..<category.planeCount {
+      // SAFETY: `offset < capacity`, and the planes of a category are below `planeCount`.
+      unsafe start[(category.firstPlane + plane) * capacity + offset] = bytes[first + plane]
+    }
+  }
+}
+
+extension UnsafeMutablePointer where Pointee: Numeric {
+  /// Room for `count` zeros, to be deallocated by the caller.
+  @unsafe static func zeros(_ count: Int) -> Self {
+    let start = Self.allocate(capacity: max(1, count))
+    unsafe start.initialize(repeating: 0, count: max(1, count))
+    return unsafe start
+  }
+}
