@@ -19,7 +19,8 @@ func tests(of stage: String, sees seen: Target.Dependency...) -> Target {
 
 /// Stages whose tests compare with stored reference outputs.
 let goldenStages = [
-  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "RetentionKit",
+  "Evaluation", "Calibration", "LogisticRegression", "GradientBoosting", "Explanation",
+  "RetentionKit",
 ]
 
 let package = Package(
@@ -102,7 +103,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CivilCalendar", "Configuration", "Diagnostics", "UsageHistory", "Features", "Learning",
-        "Evaluation",
+        "GradientBoosting", "Evaluation", "Explanation",
       ],
       path: "Benchmarks",
       swiftSettings: strict),
