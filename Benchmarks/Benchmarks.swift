@@ -9,6 +9,7 @@ enum Benchmarks {
            Benchmarks importances ROWS FEATURES REPEATS THREADS [--json]
            Benchmarks interval-coverage RUNS [THREADS]
            Benchmarks intervals ROWS [THREADS] [--json]
+           Benchmarks shap TREES.txt ROWS.f32 THREADS [OUTPUT.f64] [--json]
 
     """
 
@@ -17,11 +18,11 @@ enum Benchmarks {
     let isJSON = arguments.contains("--json")
     arguments.removeAll { $0 == "--json" }
     if arguments.first == "importances" { return importances(arguments.dropFirst(), isJSON) }
-    let threads = arguments.count > 2 ? Int(arguments[2]) : 1
+    let threads = arguments.count > 2 && arguments[0] != "shap" ? Int(arguments[2]) : 1
     guard arguments.count >= 2, let threads, threads > 0 else {
       return print(usage, terminator: "")
     }
-    do throws(Diagnostic) {
+    do {
       let path = arguments[1]
       switch arguments[0] {
       // One run in a fresh process for the comparison, else the median of several.
@@ -39,6 +40,13 @@ enum Benchmarks {
         guard let rowCount = Int(path), rowCount > 0 else { return print(usage, terminator: "") }
         let work = IntervalsWorkflow(rowCount: rowCount, threads: threads)
         print(try Measurement(repetitions: isJSON ? 1 : 5, work.run).text(isJSON: isJSON))
+      case "shap":
+        guard arguments.count > 3, let threads = Int(arguments[3]), threads > 0 else {
+          return print(usage, terminator: "")
+        }
+        let work = try ShapWorkflow(trees: path, rows: arguments[2], threads: threads)
+        print(try Measurement(repetitions: 5, work.run).text(isJSON: isJSON))
+        if arguments.count > 4 { try work.write(to: arguments[4]) }
       default: print(usage, terminator: "")
       }
     } catch {

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
-import polars as pl
 
 from environment import CHECKOUT, say
 
@@ -48,6 +47,8 @@ def folder(table, scale=1.0):
 
 def generate(table, path, train_count, test_count):
     """Writes both parts of a table in both forms."""
+    import polars as pl
+
     random = np.random.default_rng(table.seed)
     names, cells, labels = table.draw(random, train_count + test_count)
     levels = [

@@ -4,6 +4,7 @@ Uses the standard library alone, because it runs before anything is installed.
 """
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -13,11 +14,17 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).resolve().with_name("requirements.txt")
 VENV = CHECKOUT / ".venv"
 STAMP = VENV / "requirements-installed.txt"
+# The oldest version of Python that the pins install on, where that is not the one that runs.
+PYTHON = None
 
 
-def use(name):
-    """Takes the pins of requirements-NAME.txt, with an environment of their own."""
-    global REQUIREMENTS, VENV, STAMP
+def use(name, python=None):
+    """Takes the pins of requirements-NAME.txt, with an environment of their own.
+
+    With `python`, such as "3.12", it is made by that version or a later one.
+    """
+    global REQUIREMENTS, VENV, STAMP, PYTHON
+    PYTHON = python
     REQUIREMENTS = REQUIREMENTS.with_name(f"requirements-{name}.txt")
     VENV = CHECKOUT / ".venv" / name
     STAMP = VENV / "requirements-installed.txt"
@@ -78,7 +85,7 @@ def make(python):
     install = [
         str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
     try:
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdout=sys.stderr)
+        subprocess.run([interpreter(), "-m", "venv", str(VENV)], check=True, stdout=sys.stderr)
         subprocess.run([*install, str(REQUIREMENTS)], check=True, stdout=sys.stderr)
     except subprocess.CalledProcessError as error:
         sys.exit(
@@ -90,6 +97,19 @@ def make(python):
         if packages and subprocess.run([*install[:-1], *packages], stdout=sys.stderr).returncode:
             say(f"{packages[0]} does not install here; the comparison goes on without it.")
     STAMP.write_text(wanted())
+
+
+def interpreter():
+    """The Python that makes the environment: this one if it is new enough, else one that is named in
+    RETAIN_PYTHON or found by its version."""
+    if PYTHON is None or sys.version_info[:2] >= tuple(map(int, PYTHON.split("."))):
+        return sys.executable
+    found = os.environ.get("RETAIN_PYTHON") or shutil.which(f"python{PYTHON}")
+    if found is None:
+        sys.exit(
+            f"error: no Python {PYTHON} here, which {REQUIREMENTS.name} needs. Install it, or name "
+            "it: RETAIN_PYTHON=path/to/python.")
+    return found
 
 
 def installed(modules, chosen):

@@ -113,39 +113,54 @@ public struct LogisticModel: FittedLearner, Equatable {
       "the matrix has \(matrix.columns.count) features; the model \(terms.count)")
     var scores = [Double](repeating: intercept.value, count: matrix.rowCount)
     for feature in terms.indices {
-      add(feature, of: matrix, to: &scores, minus: 0)
+      add(feature, of: matrix, to: &scores)
     }
     return scores
   }
 
   /// How far each feature moves each row from the mean row, in log odds.
   ///
-  /// - Returns: Shape `[featureCount][rowCount]`; with ``meanScore`` the features of a row add up to
+  /// These are the Shapley values of a sum of terms whose features are independent: Lundberg and Lee
+  /// 2017, corollary 1, https://arxiv.org/abs/1705.07874.
+  ///
+  /// - Returns: Shape `[rowCount, featureCount]`; with ``meanScore`` the features of a row add up to
   ///   its raw score, but for rounding.
-  public func contributions(of matrix: FeatureMatrix) -> [[Double]] {
-    terms.indices.map { feature in
-      var column = [Double](repeating: 0, count: matrix.rowCount)
-      add(feature, of: matrix, to: &column, minus: terms[feature].mean)
-      return column
+  public func contributions(of matrix: FeatureMatrix) -> [Double] {
+    precondition(
+      matrix.columns.count == terms.count,
+      "the matrix has \(matrix.columns.count) features; the model \(terms.count)")
+    let width = terms.count
+    var contributions = [Double](repeating: 0, count: matrix.rowCount * width)
+    for (feature, term) in terms.enumerated() {
+      switch matrix.columns[feature] {
+      case .number(let values):
+        for row in values.indices {
+          contributions[row * width + feature] =
+            term.contribution(ofNumber: values[row]) - term.mean
+        }
+      case .category(let codes):
+        for row in codes.indices {
+          contributions[row * width + feature] = term.contribution(ofCode: codes[row]) - term.mean
+        }
+      }
     }
+    return contributions
   }
 
   /// What one feature adds to each row's score, shape `[rowCount]`.
   package func term(_ feature: Int, of matrix: FeatureMatrix) -> [Double] {
     var column = [Double](repeating: 0, count: matrix.rowCount)
-    add(feature, of: matrix, to: &column, minus: 0)
+    add(feature, of: matrix, to: &column)
     return column
   }
 
-  private func add(
-    _ feature: Int, of matrix: FeatureMatrix, to sums: inout [Double], minus mean: Double
-  ) {
+  private func add(_ feature: Int, of matrix: FeatureMatrix, to sums: inout [Double]) {
     let term = terms[feature]
     switch matrix.columns[feature] {
     case .number(let values):
-      for row in values.indices { sums[row] += term.contribution(ofNumber: values[row]) - mean }
+      for row in values.indices { sums[row] += term.contribution(ofNumber: values[row]) }
     case .category(let codes):
-      for row in codes.indices { sums[row] += term.contribution(ofCode: codes[row]) - mean }
+      for row in codes.indices { sums[row] += term.contribution(ofCode: codes[row]) }
     }
   }
 }

@@ -80,9 +80,7 @@ extension RetentionModel {
       raw.count == table.matrix.rowCount, "\(raw.count) scores, \(table.matrix.rowCount) rows")
     let probabilities = raw.map(calibrator.probability)
     let percentiles = Self.percentiles(of: probabilities)
-    let attribution =
-      reasonLimit > 0 ? learner.attribution(of: table.matrix, threads: threads) : nil
-    let scale = attribution.map { pointScale(meanScore: $0.meanScore) }
+    let reasons = reasonLimit > 0 ? reasons(of: table.matrix, reasonLimit, threads) : nil
     return raw.indices.map { row in
       AccountScore(
         accountID: table.id(ofRow: row), rawScore: raw[row], probability: probabilities[row],
@@ -90,10 +88,20 @@ extension RetentionModel {
         certainty: certainty.map {
           AccountCertainty($0, rawScore: raw[row], probability: probabilities[row])
         },
-        reasons: attribution.map {
-          reasons(
-            ofRow: row, in: table.matrix, attribution: $0, scale: scale!, limit: reasonLimit)
-        } ?? [])
+        reasons: reasons?[row] ?? [])
+    }
+  }
+
+  /// The strongest drivers of every row; contributions are held for a block of rows at a time.
+  private func reasons(of matrix: FeatureMatrix, _ limit: Int, _ threads: Int) -> [[Reason]] {
+    let explainer = ModelExplainer(learner)
+    let scale = pointScale(meanScore: explainer.meanScore)
+    return explainer.blocks(ofRows: matrix.rowCount).flatMap { rows in
+      let block = matrix.selecting(Array(rows))
+      let attribution = explainer.attribution(of: block, threads: threads)
+      return Parallel.map(rows.count, threads: threads) { position in
+        reasons(ofRow: position, in: block, attribution: attribution, scale: scale, limit: limit)
+      }
     }
   }
 

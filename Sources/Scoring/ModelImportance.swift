@@ -26,11 +26,13 @@ public enum ModelImportance {
       return shares.sorted(by: Importance.ranksBefore) + splits.sorted(by: Importance.ranksBefore)
     case .logistic(let model):
       let contributions = model.contributions(of: matrix)
-      importances = zip(matrix.features, contributions).map { feature, values in
-        let squares = values.reduce(0) { $0 + $1 * $1 }
+      let width = matrix.features.count
+      importances = matrix.features.enumerated().map { index, feature in
+        let squares = stride(from: index, to: contributions.count, by: width)
+          .reduce(0) { $0 + contributions[$1] * contributions[$1] }
         return Importance(
           feature: feature.name, kind: .coefficient,
-          value: (squares / Double(max(1, values.count))).squareRoot(), standardError: nil)
+          value: (squares / Double(max(1, matrix.rowCount))).squareRoot(), standardError: nil)
       }
     }
     return importances.sorted(by: Importance.ranksBefore)

@@ -21,18 +21,7 @@ public enum FittedModel: Sendable, Equatable {
 
   /// How far each feature moves each row from the mean row.
   public func attribution(of matrix: FeatureMatrix, threads: Int) -> Attribution {
-    switch self {
-    case .logistic(let model):
-      let columns = model.contributions(of: matrix)
-      return Attribution(
-        meanScore: model.meanScore, featureCount: columns.count,
-        values: (0..<matrix.rowCount).flatMap { row in columns.map { $0[row] } })
-    case .trees(let model):
-      let explainer = TreeSHAP(model)
-      return Attribution(
-        meanScore: explainer.meanScore, featureCount: model.featureCount,
-        values: explainer.contributions(of: matrix, threads: threads))
-    }
+    ModelExplainer(self).attribution(of: matrix, threads: threads)
   }
 
   /// How many trees there are; 0 for logistic regression.

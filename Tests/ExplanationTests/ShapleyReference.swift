@@ -4,6 +4,8 @@ import Learning
 /// Shapley values from their definition, over all coalitions of features: slow, and easy to read.
 struct ShapleyReference {
   var model: BoostedTrees
+  /// The rows over which a coalition's worth is the mean; without, it is that of the training rows.
+  var background: [[Double]] = []
 
   /// What each feature of a row is worth, shape `[featureCount]`.
   ///
@@ -23,10 +25,46 @@ struct ShapleyReference {
     }
   }
 
+  /// What each pair of features adds together, by halves, and on the diagonal what is left of each
+  /// feature's contribution: shape `[featureCount, featureCount]`.
+  ///
+  /// Lundberg, Erion, Lee 2018, equations 4 to 6.
+  func interactions(ofRow values: [Double]) -> [Double] {
+    let count = values.count
+    let coalitions = 0..<1 << count
+    let worths = coalitions.map { worth(ofCoalition: $0, values) }
+    var matrix = [Double](repeating: 0, count: count * count)
+    for one in 0..<count {
+      for other in 0..<count where other != one {
+        let (first, second) = (1 << one, 1 << other)
+        for coalition in coalitions where coalition & (first | second) == 0 {
+          let size = coalition.nonzeroBitCount
+          let orders = factorial(size) * factorial(count - size - 2) / (2 * factorial(count - 1))
+          matrix[one * count + other] +=
+            orders
+            * (worths[coalition | first | second] - worths[coalition | first]
+              - worths[coalition | second] + worths[coalition])
+        }
+      }
+    }
+    for (feature, contribution) in contributions(ofRow: values).enumerated() {
+      let others = matrix[feature * count..<(feature + 1) * count].reduce(0, +)
+      matrix[feature * count + feature] = contribution - others
+    }
+    return matrix
+  }
+
   /// The mean score over the training rows that agree with the row on the coalition's features, as
   /// far as the trees can tell.
   func worth(ofCoalition coalition: Int, _ values: [Double]) -> Double {
-    model.trees.reduce(model.baseScore) { $0 + mean($1, node: 0, coalition, values) }
+    if !background.isEmpty {
+      let scores = background.map { other in
+        let mixed = values.indices.map { coalition >> $0 & 1 == 1 ? values[$0] : other[$0] }
+        return model.trees.reduce(model.baseScore) { $0 + $1.leaf(mixed.span).value }
+      }
+      return scores.reduce(0, +) / Double(scores.count)
+    }
+    return model.trees.reduce(model.baseScore) { $0 + mean($1, node: 0, coalition, values) }
   }
 
   private func mean(_ tree: Tree, node index: Int, _ coalition: Int, _ values: [Double]) -> Double {

@@ -146,13 +146,17 @@ import Testing
       let model = try learner.fitted(to: set, threads: 2)
       let contributions = model.contributions(of: set.matrix)
       let total = set.weights!.reduce(0, +)
-      for column in contributions {
-        let mean = column.indices.reduce(0) { $0 + set.weight($1) * column[$1] } / total
+      let width = set.matrix.columns.count
+      for feature in 0..<width {
+        let sum = (0..<set.rowCount).reduce(0) {
+          $0 + set.weight($1) * contributions[$1 * width + feature]
+        }
+        let mean = sum / total
         #expect(mean.magnitude < 1e-9)
       }
       let scores = model.scores(of: set.matrix, threads: 1)
       for row in stride(from: 0, to: set.rowCount, by: 97) {
-        let sum = contributions.reduce(model.meanScore) { $0 + $1[row] }
+        let sum = contributions[row * width..<(row + 1) * width].reduce(model.meanScore, +)
         #expect(abs(sum - scores[row]) < 1e-9)
       }
     }

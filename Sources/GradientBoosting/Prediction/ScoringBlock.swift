@@ -6,34 +6,30 @@ import Learning
 /// Rows are padded to groups of 64; what the padding holds is scored too, and dropped.
 @safe struct ScoringBlock: ~Copyable {
   private let scorer: TreeScorer
-  /// The most rows a block has: a multiple of 64.
-  private let capacity: Int
-  private var planes: UnsafeMutablePointer<Int8>
+  private var planes: PlaneBlock
   private var leaves: UnsafeMutablePointer<UInt8>
   private var walked: UnsafeMutablePointer<UInt32>
-  private var numbers: UnsafeMutablePointer<Double>
   /// Shape `[outputCount, capacity]`.
   private var scores: UnsafeMutablePointer<Double>
+
+  /// The most rows a block has: a multiple of 64.
+  private var capacity: Int { planes.capacity }
   /// How many groups of 64 rows the block has now.
-  private var groups = 0
+  private var groups: Int { planes.groups }
 
   /// Makes room for blocks of `scorer.blockRowCount` rows.
   init(_ scorer: TreeScorer) {
     self.scorer = scorer
-    capacity = scorer.blockRowCount
-    // Zeros, so that padding is never read before something is written to it.
-    unsafe planes = .zeros(scorer.planes.planeCount * capacity)
+    let capacity = scorer.blockRowCount
+    planes = PlaneBlock(scorer.planes, capacity: capacity, kernel: scorer.kernel)
     unsafe leaves = .zeros(capacity)
     unsafe walked = .zeros(capacity)
-    unsafe numbers = .zeros(capacity)
     unsafe scores = .zeros(scorer.outputCount * capacity)
   }
 
   deinit {
-    unsafe planes.deallocate()
     unsafe leaves.deallocate()
     unsafe walked.deallocate()
-    unsafe numbers.deallocate()
     unsafe scores.deallocate()
   }
 
@@ -42,122 +38,25 @@ import Learning
   /// - Precondition: At most as many rows as the block has room for; the matrix has the model's
   ///   features.
   mutating func load(_ matrix: FeatureMatrix, rows: Range<Int>) {
-    precondition(
-      rows.count <= capacity && rows.lowerBound >= 0 && rows.upperBound <= matrix.rowCount)
     precondition(matrix.columns.count == scorer.featureCount)
-    groups = (rows.count + 63) / 64
-    // SAFETY: `groups * 64 <= capacity`, the room in `numbers`, `scores` and each plane.
-    var loaded = -1
-    for ranks in scorer.planes.ranks {
-      // A column too short for its last group is copied, as are codes; once for all its planes.
-      if case .number(let values) = matrix.columns[ranks.feature], rows.count == 64 * groups {
-        unsafe values.withUnsafeBufferPointer {
-          unsafe fill(ranks, from: $0.baseAddress! + rows.lowerBound)
-        }
-      } else {
-        if loaded != ranks.feature { copy(matrix.columns[ranks.feature], rows) }
-        loaded = ranks.feature
-        unsafe fill(ranks, from: numbers)
-      }
-    }
-    for category in scorer.planes.categories {
-      fill(category, from: matrix.columns[category.feature], rows)
-    }
+    planes.load(matrix, rows: rows)
     restart()
   }
 
   /// Sets the scores to their base, for other trees to be added.
   mutating func restart() {
+    // SAFETY: `groups * 64 <= capacity`, the room for each output's scores.
     for output in 0..<scorer.outputCount {
-      // SAFETY: as in `load`.
       unsafe (scores + output * capacity).update(
         repeating: scorer.baseScores[output], count: 64 * groups)
     }
   }
 
-  /// Fills the planes of one feature with what other rows hold of it.
-  ///
-  /// - Parameters:
-  ///   - order: The row of the column that each row takes its value from; `nil` for its own.
-  ///   - rows: The rows that the block has taken up.
-  /// - Precondition: `order` names rows of the column.
+  /// Fills the planes of one feature with what other rows hold of it; see ``PlaneBlock``.
   mutating func replace(
     _ feature: FeaturePlanes, from column: FeatureColumn, _ order: [Int32]?, at rows: Range<Int>
   ) {
-    precondition(rows.count <= capacity && (order?.count ?? column.count) >= rows.upperBound)
-    if !feature.ranks.isEmpty {
-      if let order { copy(column, order, rows) } else { copy(column, rows) }
-      // SAFETY: as in `load`.
-      for index in feature.ranks { unsafe fill(scorer.planes.ranks[index], from: numbers) }
-    }
-    guard let index = feature.category else { return }
-    let category = scorer.planes.categories[index]
-    for (offset, row) in rows.enumerated() {
-      let source = order.map { Int($0[row]) } ?? row
-      switch column {
-      case .category(let codes):
-        look(up: category.position(of: codes[source]), in: category, for: offset)
-      case .number(let values):
-        look(up: category.position(of: values[source]), in: category, for: offset)
-      }
-    }
-  }
-
-  private func copy(_ column: FeatureColumn, _ order: [Int32], _ rows: Range<Int>) {
-    // SAFETY: positions are below `rows.count <= capacity`; the arrays check their own.
-    switch column {
-    case .number(let values):
-      for (position, row) in rows.enumerated() {
-        unsafe numbers[position] = values[Int(order[row])]
-      }
-    case .category(let codes):
-      for (position, row) in rows.enumerated() {
-        unsafe numbers[position] = Double(codes[Int(order[row])])
-      }
-    }
-  }
-
-  private func copy(_ column: FeatureColumn, _ rows: Range<Int>) {
-    // SAFETY: positions are below `rows.count <= capacity`; the array checks its own.
-    switch column {
-    case .number(let values):
-      for (position, row) in rows.enumerated() { unsafe numbers[position] = values[row] }
-    case .category(let codes):
-      for (position, row) in rows.enumerated() { unsafe numbers[position] = Double(codes[row]) }
-    }
-  }
-
-  @unsafe private func fill(_ ranks: RankPlanes, from values: UnsafePointer<Double>) {
-    unsafe scorer.planes.keys.withUnsafeBufferPointer {
-      unsafe scorer.kernel.rank(
-        values, groups: groups, among: $0.baseAddress! + ranks.keyStart, steps: ranks.steps,
-        missingRight: ranks.missingRight.map { unsafe planes + $0 * capacity },
-        missingLeft: ranks.missingLeft.map { unsafe planes + $0 * capacity })
-    }
-  }
-
-  private func fill(_ category: CategoryPlanes, from column: FeatureColumn, _ rows: Range<Int>) {
-    switch column {
-    case .category(let codes):
-      for (offset, row) in rows.enumerated() {
-        look(up: category.position(of: codes[row]), in: category, for: offset)
-      }
-    case .number(let values):
-      for (offset, row) in rows.enumerated() {
-        look(up: category.position(of: values[row]), in: category, for: offset)
-      }
-    }
-  }
-
-  /// Writes the outcomes of a category's tests for one row.
-  @inline(__always)
-  private func look(up position: Int, in category: CategoryPlanes, for offset: Int) {
-    let bytes = scorer.planes.bytesOfCodes.span
-    let start = category.byteStart + position * category.planeCount
-    for plane in 0..<category.planeCount {
-      // SAFETY: `offset < capacity`, and the planes of a category are below `planeCount`.
-      unsafe planes[(category.firstPlane + plane) * capacity + offset] = bytes[start + plane]
-    }
+    planes.replace(feature, from: column, order, at: rows)
   }
 
   /// Adds trees to the scores, in their order; tree `i` belongs to output `i % outputCount`.
@@ -193,7 +92,8 @@ import Learning
         // A tree of one leaf has no tests, and a model of such trees not even an address.
         guard let base = $0.baseAddress else { return }
         unsafe scorer.kernel.leaves(
-          base + tree.tests.lowerBound, count: tree.tests.count, planes: planes, groups: groups,
+          base + tree.tests.lowerBound, count: tree.tests.count, planes: planes.start,
+          groups: groups,
           into: leaves)
       }
     }
@@ -209,7 +109,7 @@ import Learning
         before = place
         for lane in 0..<16 {
           let node = unsafe nodes[Int(place[lane])]
-          let byte = unsafe planes[Int(node.plane) &+ start &+ lane]
+          let byte = unsafe planes.start[Int(node.plane) &+ start &+ lane]
           let goesRight = byte & Int8(bitPattern: node.mask) > node.threshold
           place[lane] = node.left &+ (goesRight ? 1 : 0)
         }
@@ -258,14 +158,5 @@ import Learning
         unsafe target[row * treeCount + index] = scorer.compiled.nodeOfLeaf[tree.leafStart + leaf]
       }
     }
-  }
-}
-
-extension UnsafeMutablePointer where Pointee: Numeric {
-  /// Room for `count` zeros, to be deallocated by the caller.
-  @unsafe fileprivate static func zeros(_ count: Int) -> Self {
-    let start = Self.allocate(capacity: max(1, count))
-    unsafe start.initialize(repeating: 0, count: max(1, count))
-    return unsafe start
   }
 }
