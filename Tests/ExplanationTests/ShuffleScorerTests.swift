@@ -46,7 +46,8 @@ struct ShuffleScorerTests {
           of: judged.matrix, labels: judged.labels, weights: weights, sets: Self.sets,
           repeatCount: 3, seed: 4, threads: threads
         ) { _ in SteppedTrees(model) }
-        #expect(zip(fast, slow).allSatisfy { zip($0.falls, $1).allSatisfy { abs($0 - $1) < 1e-14 } })
+        #expect(
+          zip(fast, slow).allSatisfy { zip($0.falls, $1).allSatisfy { abs($0 - $1) < 1e-14 } })
         #expect(fast.count == Self.sets.count)
       }
     }
@@ -80,7 +81,8 @@ struct ShuffleScorerTests {
       of: judged.matrix, labels: judged.labels, weights: nil, repeatCount: 3, seed: 4,
       sets: Self.sets
     ) { matrix in
-      matrix.columns.indices.reduce([Double](repeating: 0, count: matrix.rowCount)) { sums, feature in
+      matrix.columns.indices.reduce([Double](repeating: 0, count: matrix.rowCount)) {
+        sums, feature in
         zip(sums, rounded(model.term(feature, of: matrix), stepped.step)).map { $0 + $1 }
       }
     }

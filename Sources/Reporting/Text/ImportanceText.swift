@@ -7,7 +7,8 @@ extension Importance.Kind {
     switch self {
     case .group: "Fall in held-out ROC AUC when columns that go together are shuffled together"
     case .family: "Fall in held-out ROC AUC when a family of features is shuffled as a whole"
-    case .actionability: "Fall in held-out ROC AUC when what can be acted on is shuffled, or the rest"
+    case .actionability:
+      "Fall in held-out ROC AUC when what can be acted on is shuffled, or the rest"
     case .permutation: "Fall in held-out ROC AUC when the column alone is shuffled"
     case .shap: "Mean size of the column's contribution to held-out scores, in log odds"
     case .gain: "Share of what the trees' splits gained in training"

@@ -63,7 +63,9 @@ extension ImportanceReport {
     }
     let named = real.prefix(3).map(inWords)
     var text = "What drives it"
-    let families = families.filter { ($0.fall?.isNoise ?? false) == false && ($0.share ?? 0) > 0.05 }
+    let families = families.filter {
+      ($0.fall?.isNoise ?? false) == false && ($0.share ?? 0) > 0.05
+    }
     if let most = families.first {
       text += " is \(most.name)"
       if families.count > 1 {

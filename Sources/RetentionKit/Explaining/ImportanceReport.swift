@@ -168,7 +168,9 @@ public struct ImportanceReport: Sendable {
         contribution: contributions.isEmpty ? nil : sum,
         share: total > 0 ? sum / total : nil,
         fall: importances(kind).first { $0.feature == name })
-    }.sorted { ($1.fall?.value ?? 0, $1.share ?? 0, $0.name) < ($0.fall?.value ?? 0, $0.share ?? 0, $1.name) }
+    }.sorted {
+      ($1.fall?.value ?? 0, $1.share ?? 0, $0.name) < ($0.fall?.value ?? 0, $0.share ?? 0, $1.name)
+    }
   }
 
   /// A feature in words, where it has any.

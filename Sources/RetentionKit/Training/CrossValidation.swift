@@ -36,13 +36,13 @@ package struct CrossValidation: Sendable {
   ///
   /// The wider a table, the fewer: a fold shuffles about ten million cells at most.
   private static func shuffledRowLimit(featureCount: Int) -> Int {
-    min(10_000, max(2000, 10_000_000 / max(1, shuffleCount * featureCount)))
+    min(5000, max(2000, 10_000_000 / max(1, shuffleCount * featureCount)))
   }
 
   /// How often a column is shuffled in each fold.
   private static let shuffleCount = 3
   /// Contributions are of so many held-out rows of a fold.
-  private static let contributionRowLimit = 200
+  private static let contributionRowLimit = 100
 
   /// Fits and judges a learner on each split.
   ///
