@@ -113,6 +113,7 @@ struct ReportPageTests {
           blocks: [
             .heading(name), .paragraph(name), .list([name, "second"]),
             .figures([chart.figure(note: name)]), .table(table),
+            .lines([.init(name: name, markup: chart.svg.replacing("chart-1", with: "chart-2"), note: name)]),
             .facts([.init(name, name)]),
             .folded(title: name, [.paragraph(name), .folded(title: "inner", [.table(table)])]),
             .card(title: name, [.paragraph(name), .list([name])]),
