@@ -15,7 +15,7 @@ struct ImportancesWorkflow {
     var generator = SeededGenerator(seed: 1)
     let columns = (0..<featureCount).map { _ in (0..<rowCount).map { _ in generator.nextUnit() } }
     labels = (0..<rowCount).map { row in
-      let score = (0..<max(1, featureCount / 3)).reduce(-2.0) { sum, feature in
+      let score = (0..<max(1, featureCount / 3)).reduce(-2.0) { (sum: Double, feature: Int) -> Double in
         sum + 6 * (columns[feature][row] - 0.5) / Double(feature + 1)
       }
       return generator.nextUnit() < LogLoss.probability(score)

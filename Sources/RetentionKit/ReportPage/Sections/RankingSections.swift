@@ -180,7 +180,7 @@ extension ReportMaterial {
           "their revenue",
           points: [Point(x: 0, y: 0)]
             + money.rows.map { Point(x: $0.share, y: $0.captured, low: $0.low, high: $0.high) }
-            + [Point(x: 1, y: 1)], style: .dashed, tone: .orange))
+            + [Point(x: 1, y: 1)], style: .linePoints, tone: .orange))
     }
     let chart = LineChart(
       id: "chart-gains", title: "Found among the first", summary: statement,
