@@ -59,7 +59,9 @@ extension StackedBar {
     guard !shown.isEmpty, !parts.isEmpty else {
       return .saying("There is nothing to draw here.", in: frame)
     }
-    let key = keyRows(width: frame.width)
+    let key = Key.rows(
+      parts.enumerated().map { ($0.offset, $0.element) }, mark: 18, width: frame.width,
+      isBold: false)
     // Where all rows add up to the same, the sums say nothing.
     let isUniform = sums.allSatisfy { ($0 - sums[0]).magnitude <= sums[0] * 1e-9 }
     let texts =
@@ -74,7 +76,8 @@ extension StackedBar {
       Plot.horizontal(x, values: sums, width: layout.right - layout.left, showsZero: true),
       in: &picture)
     for (row, entries) in key.enumerated() {
-      for (index, text, x) in entries {
+      for entry in entries {
+        let (index, text, x) = (entry.index, entry.text, entry.x)
         let y = 2 + Double(row) * 18
         picture.rectangle(
           x: x, y: y, width: 12, height: 12, class: "f st \(Self.tone(index))")
@@ -114,21 +117,5 @@ extension StackedBar {
 
   private static func tone(_ index: Int) -> Tone {
     index < Tone.allCases.count ? Tone.allCases[index] : .grey
-  }
-
-  private func keyRows(width: Double) -> [[(index: Int, text: String, x: Double)]] {
-    var rows: [[(index: Int, text: String, x: Double)]] = []
-    var used = Double.infinity
-    for (index, part) in parts.enumerated() {
-      let text = TextWidth.fitted(part, to: width - 20, size: Plot.fontSize)
-      let needed = 18 + TextWidth.of(text, size: Plot.fontSize)
-      if used + 14 + needed > width {
-        rows.append([])
-        used = -14
-      }
-      rows[rows.count - 1].append((index, text, used + 14))
-      used += 14 + needed
-    }
-    return rows
   }
 }

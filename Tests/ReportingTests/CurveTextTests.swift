@@ -13,7 +13,7 @@ import Testing
   }
 
   private func curve(
-    _ kind: Feature.Kind = .number, _ points: [FeatureCurve.Point],
+    _ points: [FeatureCurve.Point], kind: Feature.Kind = .number,
     missing: FeatureCurve.Point? = nil, described: Bool = false
   ) -> FeatureCurve {
     FeatureCurve(
@@ -59,15 +59,14 @@ import Testing
 
   @Test func `levels and yes or no are a table`() {
     let levels = curve(
-      .category(levels: ["free", "team"]),
       [point(.level(code: 0, name: "free"), 0.3), point(.level(code: 1, name: "team"), 0.1)],
-      missing: point(.missing, 0.2))
+      kind: .category(levels: ["free", "team"]), missing: point(.missing, 0.2))
     #expect(
       levels.sentence
         == "probability is highest, 30.0 %, for free, and lowest, 10.0 %, for team")
     #expect(levels.text.contains("  missing       20.0 %  18.0 % to 22.0 %"))
     #expect(!levels.text.contains("│"))
-    let flag = curve(.boolean, [point(.number(0), 0.3), point(.number(1), 0.1)])
+    let flag = curve([point(.number(0), 0.3), point(.number(1), 0.1)], kind: .boolean)
     #expect(flag.sentence == "probability is 10.0 % for yes and 30.0 % for no")
     #expect(flag.text.contains("the 5 models have 97 % of the curve in common"))
   }
