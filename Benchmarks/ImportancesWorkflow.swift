@@ -14,12 +14,15 @@ struct ImportancesWorkflow {
   init(rowCount: Int, featureCount: Int, repeatCount: Int, threads: Int) throws {
     var generator = SeededGenerator(seed: 1)
     let columns = (0..<featureCount).map { _ in (0..<rowCount).map { _ in generator.nextUnit() } }
-    labels = (0..<rowCount).map { row in
-      let score = (0..<max(1, featureCount / 3)).reduce(-2.0) { (sum: Double, feature: Int) -> Double in
-        sum + 6 * (columns[feature][row] - 0.5) / Double(feature + 1)
+    var labels: [Bool] = []
+    for row in 0..<rowCount {
+      var score = -2.0
+      for feature in 0..<max(1, featureCount / 3) {
+        score += 6 * (columns[feature][row] - 0.5) / Double(feature + 1)
       }
-      return generator.nextUnit() < LogLoss.probability(score)
+      labels.append(generator.nextUnit() < LogLoss.probability(score))
     }
+    self.labels = labels
     matrix = FeatureMatrix(
       features: columns.indices.map { Feature(name: "x\($0)", kind: .number) },
       columns: columns.map { .number($0) }, rowCount: rowCount)
@@ -30,7 +33,8 @@ struct ImportancesWorkflow {
     learner.earlyStoppingPatience = nil
     let fitted = Array(0..<min(rowCount, 50_000))
     model = try learner.fitted(
-      to: TrainingSet(matrix: matrix.selecting(fitted), labels: fitted.map { [labels] in labels[$0] }),
+      to: TrainingSet(
+        matrix: matrix.selecting(fitted), labels: fitted.map { labels[$0] }),
       threads: threads)
   }
 

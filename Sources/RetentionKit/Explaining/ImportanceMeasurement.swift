@@ -218,21 +218,16 @@ package struct ImportanceMeasurement: Sendable {
     value: Double, standardError: Double?, interval: Importance.Interval?
   )
 
-  /// The mean over parts. Its variance is what the rows of the parts say or what the parts' own spread
-  /// says, whichever is more: models of folds differ by more than the rows that judge them.
+  /// The mean over parts, of whose models it speaks: its variance is that of the rows which judged them.
+  /// How far the models of folds differ is what ``stability`` tells.
   private func combined(_ estimates: [Estimate], _ widening: Double) -> Combined {
     let count = Double(estimates.count)
     let mean = estimates.reduce(0) { $0 + $1.value } / count
     let ofRows = estimates.reduce(Optional(0.0)) { sum, estimate in
       sum.flatMap { sum in estimate.variance.map { sum + $0 } }
     }
-    guard var variance = ofRows.map({ $0 / (count * count) }) else { return (mean, nil, nil) }
-    var freedom = estimates.reduce(0) { $0 + $1.degreesOfFreedom }
-    if estimates.count > 1 {
-      let spread =
-        estimates.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / (count - 1) / count
-      if spread > variance { (variance, freedom) = (spread, count - 1) }
-    }
+    guard let variance = ofRows.map({ $0 / (count * count) }) else { return (mean, nil, nil) }
+    let freedom = estimates.reduce(0) { $0 + $1.degreesOfFreedom }
     let error = variance.squareRoot() * widening
     let reach = error > 0 ? error * StudentQuantile.upper(degreesOfFreedom: freedom) : 0
     return (mean, error, Importance.Interval(low: mean - reach, high: mean + reach))
