@@ -25,6 +25,7 @@ package enum FeaturePage {
         feature `events_28_of_NAME`, each configured column of accounts one by its own name.
       - Comparisons with other accounts use a reference of the same as-of day when a model is trained,
         and the newest stored one when it scores.
+      - A [reason](Methods/Explanation.md#in-words) puts the value, or its change, in the place of `#`.
 
 
       """
@@ -32,15 +33,22 @@ package enum FeaturePage {
       let members = listings.map(\.definition).filter { $0.family == family }
       guard !members.isEmpty else { continue }
       text += "## \(family.rawValue.prefix(1).uppercased())\(family.rawValue.dropFirst())\n"
-      text += "| name | unit | days | if empty | in words |\n|---|---|---|---|---|\n"
+      text += "| name | unit | days | if empty | in words | as a reason |\n"
+      text += "|---|---|---|---|---|---|\n"
       for member in members {
         let window = member.windowDays.map { "\($0)" } ?? "all"
         let empty = member.emptyValue == .zero ? "0" : "missing"
         text +=
-          "| `\(member.name)` | \(member.unit) | \(window) | \(empty) | \(member.sentence) |\n"
+          "| `\(member.name)` | \(member.unit) | \(window) | \(empty) | \(member.sentence) "
+          + "| \(member.phrase?.page ?? "") |\n"
       }
       text += "\n"
     }
     return String(text.dropLast())
   }
+}
+
+extension ReasonPhrase {
+  /// The words of a change.
+  fileprivate var page: String { "\(before)\(countsFirst ? " " : "")#\(after)" }
 }

@@ -30,7 +30,8 @@ struct ExplainCommandTests {
         if kind != "group" {
           #expect(Set(importances.compactMap { $0["feature"] as? String }).count == 23)
         }
-        #expect(importances.compactMap { number($0["rank"]) } == (1...importances.count).map(Double.init))
+        #expect(
+          importances.compactMap { number($0["rank"]) } == (1...importances.count).map(Double.init))
         let values = importances.compactMap { number($0["importance"]) }
         #expect(values == values.sorted(by: >))
       }

@@ -183,7 +183,10 @@ struct ReportCommandTests {
         "exclude each other"
       ),
       (["report", trained.model, "--config", "c", "--cv", "5", "--output", output], "--cv goes"),
-      (["report", trained.model, "--table", "t", "--as-of", "2025-01-01", "--output", output], "--as-of"),
+      (
+        ["report", trained.model, "--table", "t", "--as-of", "2025-01-01", "--output", output],
+        "--as-of"
+      ),
     ] {
       let run = try RetainProcess.run(arguments)
       #expect(run.exitCode == 64 && run.errors.contains(words), "\(run.errors)")

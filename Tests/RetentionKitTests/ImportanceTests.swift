@@ -116,8 +116,10 @@ struct ImportanceTests {
     )
     func weak(_ part: HeldOutPart) throws -> Double {
       try #require(
-        Self.importances([part], repeatCount: 20).first { $0.kind == .group && $0.feature == "weak" }?
-          .standardError)
+        Self.importances([part], repeatCount: 20).first {
+          $0.kind == .group && $0.feature == "weak"
+        }?
+        .standardError)
     }
     let alone = try weak(Self.part(model, rows))
     #expect(try abs(weak(Self.part(model, many, groups: fourfold)) / alone - 1) < 0.15)

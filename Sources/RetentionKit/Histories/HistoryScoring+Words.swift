@@ -4,10 +4,19 @@ import Features
 import Learning
 import Reporting
 import Scoring
+import Tabular
+import UsageHistory
 
 extension HistoryScoring {
-  /// So many rows have their features in memory at once.
-  private static let rowsAtOnce = 32_768
+  /// A past value that is wanted.
+  private struct Wish {
+    /// The feature's place in the recipe.
+    var definition: Int
+    /// How many days before the as-of day.
+    var days: Int
+    /// Where the value goes.
+    var place: Int
+  }
 
   /// The words of the reasons of the accounts: each value beside the account's own past and its
   /// peers.
@@ -19,56 +28,61 @@ extension HistoryScoring {
   public func words(of scores: [AccountScore], by model: RetentionModel, threads: Int)
     throws(Diagnostic) -> ReasonWords
   {
-    let recipe = try model.recipeOfHistories
+    let recipe = try model.recipeOfHistories.features
     let reasonLimit = scores.map(\.reasons.count).max() ?? 0
-    let known = Dictionary(
-      recipe.features.definitions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let columnOfName = Dictionary(
-      model.schema.features.enumerated().map { ($1.name, $0) },
-      uniquingKeysWith: { first, _ in first })
-    /// A value that is wanted: of which row of the panel, of which feature, and where it goes.
-    struct Wish {
-      var row: PanelRow
-      var column: Int
-      var place: Int
-    }
-    var wishes: [Wish] = []
+    let placeOfName = Dictionary(
+      recipe.definitions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first }
+    )
+    var wishesOfAccount: [Int: [Wish]] = [:]
     for (row, score) in scores.enumerated() {
       for (index, reason) in score.reasons.enumerated() {
-        guard let definition = known[reason.feature.name],
-          let column = columnOfName[reason.feature.name], let days = definition.phrase?.pastDays,
-          definition.hasPast(since: knownSince[row], asOf: asOf)
+        guard let place = placeOfName[reason.feature.name],
+          let days = recipe.definitions[place].phrase?.pastDays,
+          recipe.definitions[place].hasPast(since: knownSince[row], asOf: asOf)
         else { continue }
-        wishes.append(
-          Wish(
-            row: PanelRow(account: accounts[row], asOf: asOf - days), column: column,
-            place: row * reasonLimit + index))
+        wishesOfAccount[accounts[row], default: []].append(
+          Wish(definition: place, days: days, place: row * reasonLimit + index))
       }
     }
-    var values = [Double](repeating: .nan, count: scores.count * reasonLimit)
-    var start = 0
-    while start < wishes.count {
-      let part = wishes[start..<min(start + Self.rowsAtOnce, wishes.count)]
-      // Reasons of one account often ask for the same day.
-      var rows: [PanelRow] = []
-      var rowOfWish: [Int] = []
-      for wish in part {
-        if let place = rows.suffix(3).lastIndex(of: wish.row) {
-          rowOfWish.append(place)
-        } else {
-          rowOfWish.append(rows.count)
-          rows.append(wish.row)
+    let wishes = wishesOfAccount
+    let featureOfName = Dictionary(
+      model.schema.features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let found = try session.history.map(
+      threads: threads,
+      makeState: { FeatureLookup(recipe, session.history.dictionaries) },
+      { lookup, account -> [(place: Int, value: Double)] in
+        guard let wanted = wishes[account.account] else { return [] }
+        return Set(wanted.map(\.days)).flatMap { days in
+          let values = lookup.values(of: account, asOf: asOf - days)
+          return wanted.filter { $0.days == days }.map { wish in
+            let definition = recipe.definitions[wish.definition]
+            return (
+              wish.place,
+              definition.modelValue(values[wish.definition], as: featureOfName[definition.name])
+            )
+          }
         }
-      }
-      let matrix = try session.matrix(of: rows, model: model, recipe: recipe)
-      for (wish, row) in zip(part, rowOfWish) {
-        values[wish.place] = matrix.columns[wish.column].value(at: row)
-      }
-      start = part.endIndex
-    }
+      })
+    var values = [Double](repeating: .nan, count: scores.count * reasonLimit)
+    for (place, value) in found.joined() { values[place] = value }
     return ReasonWords(
       model, matrix: input.table.matrix,
       past: PastValues(reasonLimit: reasonLimit, values: values), threads: threads)
+  }
+}
+
+extension FeatureDefinition {
+  /// Whether an account is known for long enough to have a past value of the feature that is whole.
+  func hasPast(since: CalendarDay?, asOf: CalendarDay) -> Bool {
+    guard let since, let needed = phrase?.daysNeeded(window: windowDays) else { return false }
+    return since + needed <= asOf
+  }
+
+  /// A value of a recipe as the model reads it: a category's code is that of the same word.
+  fileprivate func modelValue(_ value: Double, as feature: Feature?) -> Double {
+    guard case .category(let words) = kind, let feature, value >= 0 else { return value }
+    let cell = CategoryValues(codes: [Int32(value)], levels: words)
+    return feature.encoded(.category(cell)).column.value(at: 0)
   }
 }
 
@@ -82,13 +96,5 @@ extension HistorySession {
       threads: threads)
     return model.schema.encoded(FeatureTable.table(of: panel, accountIDs: history.accountIDs))
       .matrix
-  }
-}
-
-extension FeatureDefinition {
-  /// Whether an account is known for long enough to have a past value of the feature that is whole.
-  func hasPast(since: CalendarDay?, asOf: CalendarDay) -> Bool {
-    guard let since, let needed = phrase?.daysNeeded(window: windowDays) else { return false }
-    return since + needed <= asOf
   }
 }

@@ -46,7 +46,8 @@ extension ReportMaterial {
           + (first == .group
             ? "Columns that go together are shuffled together, named after the one that carries most. "
             : first == .permutation ? "Columns that say the same hide each other. " : "")
-          + (definitions.isEmpty ? "" : "Grey bars are what no team can change, such as age or plan. ")
+          + (definitions.isEmpty
+            ? "" : "Grey bars are what no team can change, such as age or plan. ")
           + "Importance is not cause."))
   }
 
@@ -175,7 +176,8 @@ extension ReportMaterial {
           .figures([chart.figure()]),
           .folded(title: "All \(Numbers.count(table.rows.count, "coefficient"))", [.table(table)]),
         ],
-        guide: "An odds ratio of 1.5 multiplies the odds of \(words.outcome) by one and a half for each "
+        guide:
+          "An odds ratio of 1.5 multiplies the odds of \(words.outcome) by one and a half for each "
           + "unit more, all else equal; below 1 it lowers them. Bars to the right raise the odds."))
   }
 
@@ -272,7 +274,8 @@ extension ReportMaterial {
       ReportSection(
         id: "families", title: title, statement: statement,
         blocks: [.figures(pictures), .folded(title: "In numbers", [.table(table)])],
-        guide: "Each account's probability is taken apart into what each feature adds or takes. Here "
+        guide:
+          "Each account's probability is taken apart into what each feature adds or takes. Here "
           + "these movements are summed up by family"
           + (accounts.sample.count < accounts.rows.count
             ? ", over \(Numbers.count(accounts.sample.count)) of the accounts" : "") + "."))
