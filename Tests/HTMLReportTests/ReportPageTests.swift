@@ -10,7 +10,7 @@ import Testing
 
 struct ReportPageTests {
   @Test func `a page is the stored one`() throws {
-    // Made again with `REWRITE_GOLDEN=1 Scripts/test --filter HTMLReportTests`.
+    // Made again with `Scripts/make-golden report`.
     let text = Self.withoutStyle(Self.sample(name: "acct_1").html)
     if ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1" {
       let file = URL(filePath: #filePath).deletingLastPathComponent()
