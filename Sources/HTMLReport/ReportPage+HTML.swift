@@ -73,7 +73,9 @@ extension ReportTable {
   fileprivate var view: [String: Any] {
     [
       "caption": caption, "isInteractive": isInteractive,
-      "columns": columns.map { ["title": $0.title, "number": $0.content == .numbers] as [String: Any] },
+      "columns": columns.map {
+        ["title": $0.title, "number": $0.content == .numbers] as [String: Any]
+      },
       "rows": rows.map { cells in
         [
           "cells": zip(columns, cells).enumerated().map { place, pair in
@@ -102,7 +104,8 @@ private enum Templates {
     ] {
       do {
         // In each of them, since a template within another begins with the usual escaping.
-        let text = "{{% CONTENT_TYPE: \(EscapedText.name) }}" + String(decoding: bytes, as: UTF8.self)
+        let text =
+          "{{% CONTENT_TYPE: \(EscapedText.name) }}" + String(decoding: bytes, as: UTF8.self)
         try library.register(text, named: name)
       } catch {
         preconditionFailure("the template \(name) is wrong: \(error)")

@@ -107,7 +107,8 @@ public struct ReportSection: Sendable {
     id: String, title: String, statement: String, blocks: [ReportBlock], guide: String = ""
   ) {
     precondition(
-      !id.isEmpty && id.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) },
+      !id.isEmpty
+        && id.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) },
       "'\(id)' is no id")
     self.id = id
     self.title = title

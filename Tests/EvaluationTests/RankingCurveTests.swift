@@ -42,7 +42,8 @@ struct RankingCurveTests {
 
 struct ScoreDistributionTests {
   @Test(arguments: 0..<10 as Range<UInt64>)
-  func `shares of each outcome add up to one, and means are those of the rows`(seed: UInt64) throws {
+  func `shares of each outcome add up to one, and means are those of the rows`(seed: UInt64) throws
+  {
     let rows = Rows(seed: seed, count: 300)
     let spread = try #require(
       ScoreDistribution(probabilities: rows.probabilities, labels: rows.labels))

@@ -10,7 +10,7 @@ import Testing
 
 struct ReportPageTests {
   @Test func `a page is the stored one`() throws {
-    // Made again with `REWRITE_GOLDEN=1 Scripts/test --filter HTMLReportTests`.
+    // Made again with `Scripts/make-golden report`.
     let text = Self.withoutStyle(Self.sample(name: "acct_1").html)
     if ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1" {
       let file = URL(filePath: #filePath).deletingLastPathComponent()
@@ -33,13 +33,16 @@ struct ReportPageTests {
     for scalar in ["\u{202E}", "\u{0}", "\u{7}"] { #expect(!html.contains(scalar)) }
     let outline = try Outline(Self.withoutStyle(html))
     // The page has the same elements and attributes, whatever the texts are.
-    #expect(outline.elements == (try Outline(Self.withoutStyle(Self.sample(name: "x").html))).elements)
+    #expect(
+      outline.elements == (try Outline(Self.withoutStyle(Self.sample(name: "x").html))).elements)
     for attribute in outline.attributes {
       #expect(!attribute.hasPrefix("on"), "\(attribute)")
     }
     let known = name.unicodeScalars.filter { $0.properties.isAlphabetic }
     let shown = outline.text.unicodeScalars.filter { $0.properties.isAlphabetic }
-    #expect(String(String.UnicodeScalarView(shown)).contains(String(String.UnicodeScalarView(known.prefix(3)))))
+    #expect(
+      String(String.UnicodeScalarView(shown)).contains(
+        String(String.UnicodeScalarView(known.prefix(3)))))
   }
 
   @Test func `a page loads nothing and says so`() throws {
@@ -47,7 +50,8 @@ struct ReportPageTests {
     #expect(html.contains("Content-Security-Policy"))
     #expect(html.contains("default-src &#39;none&#39;"))
     let outline = try Outline(Self.withoutStyle(html))
-    #expect(!outline.elements.contains { ["link", "img", "iframe", "object", "base"].contains($0) })
+    #expect(
+      !outline.elements.contains { ["link", "img", "iframe", "object", "base"].contains($0) })
     for (name, value) in outline.values {
       #expect(name != "src" && name != "srcset")
       if name == "href" || name == "xlink:href" { #expect(value.hasPrefix("#"), "\(value)") }
@@ -113,6 +117,9 @@ struct ReportPageTests {
           blocks: [
             .heading(name), .paragraph(name), .list([name, "second"]),
             .figures([chart.figure(note: name)]), .table(table),
+            .lines([
+              .init(name: name, markup: chart.svg.replacing("chart-1", with: "chart-2"), note: name)
+            ]),
             .facts([.init(name, name)]),
             .folded(title: name, [.paragraph(name), .folded(title: "inner", [.table(table)])]),
             .card(title: name, [.paragraph(name), .list([name])]),

@@ -102,7 +102,8 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(held.recipe.splits.count), report: report,
-        outcomeNotes: held.outcomes.summary(), backtest: backtest, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts,
+        outcomeNotes: held.outcomes.summary(), backtest: backtest, curves: curves,
+        accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: Dictionary(
           held.prepared.recipe.definitions.map { ($0.name, $0) },
           uniquingKeysWith: { first, _ in first }),
@@ -161,7 +162,8 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: isTraining ? .trainingRows : .heldOutTable,
-        report: report, outcomeNotes: nil, backtest: nil, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts, definitions: [:],
+        report: report, outcomeNotes: nil, backtest: nil, curves: curves, accounts: accounts,
+        hidesAccounts: !options.hasAccounts, definitions: [:],
         command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, input.rowCounts))],
         warnings: isTraining
@@ -217,7 +219,8 @@ public struct ModelReport: Sendable {
     self.init(
       ReportMaterial(
         file: file, words: words, judging: .folds(recipe.splits.count),
-        report: evaluation.report, outcomeNotes: nil, backtest: nil, curves: curves, accounts: accounts, hidesAccounts: !options.hasAccounts,
+        report: evaluation.report, outcomeNotes: nil, backtest: nil, curves: curves,
+        accounts: accounts, hidesAccounts: !options.hasAccounts,
         definitions: [:], command: options.command,
         dataFacts: [ReportBlock.Fact("Table", Self.tableText(name, recipe.table.rowCounts))],
         warnings: evaluation.warnings))

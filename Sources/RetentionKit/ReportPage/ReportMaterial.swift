@@ -69,7 +69,8 @@ extension ReportMaterial {
   private var parts: [ReportPart] {
     [
       distributionPart, rankingPart, calibrationPart, gainsPart, profitPart, leadTimePart,
-      importancePart, oddsPart, curvePart, familyPart, segmentPart, examplePart, accountPart, cardPart,
+      importancePart, oddsPart, curvePart, familyPart, segmentPart, examplePart, accountPart,
+      cardPart,
       originPart,
     ].compactMap(\.self)
   }

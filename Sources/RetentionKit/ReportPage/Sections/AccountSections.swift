@@ -26,7 +26,8 @@ extension ReportMaterial {
     return .section(
       ReportSection(
         id: "examples", title: title,
-        statement: "\(capitalised(Numbers.count(blocks.count, "account"))) of high, middling and low "
+        statement:
+          "\(capitalised(Numbers.count(blocks.count, "account"))) of high, middling and low "
           + "\(words.level), taken apart.",
         blocks: blocks,
         guide: "Each picture begins with the \(startName). Every bar adds or takes "
@@ -42,7 +43,8 @@ extension ReportMaterial {
       "Probability of \(words.outcome) \(Numbers.percent(row.probability)), band "
       + "\(row.band.rawValue), above \(Numbers.fixed(row.percentile.rounded(.down), 0)) % of the accounts."
     if row.money > 0 {
-      text += " Pays \(Self.amount(row.money)) a month; \(words.expected) \(Self.amount(row.expected))."
+      text +=
+        " Pays \(Self.amount(row.money)) a month; \(words.expected) \(Self.amount(row.expected))."
     }
     if let days = row.daysToRenewal { text += " Renews in \(Numbers.count(days, "day"))." }
     if let outcome = row.outcome {
@@ -205,7 +207,9 @@ extension ReportMaterial {
     if hasMoney { columns += [.number("revenue a month"), .number(words.expected)] }
     if hasRenewal { columns.append(.number("days to renewal")) }
     if hasOutcome { columns.append(.words("outcome")) }
-    columns += [.sentences("first reason"), .sentences("second reason"), .sentences("third reason")]
+    columns += [
+      .sentences("first reason"), .sentences("second reason"), .sentences("third reason"),
+    ]
     let caption =
       "The \(Numbers.count(accounts.listed.count)) accounts "
       + (hasMoney ? "with the most \(words.expected)" : "of the highest probability")
@@ -226,10 +230,13 @@ extension ReportMaterial {
       }
       if hasRenewal {
         cells.append(
-          .init(row.daysToRenewal.map { "\($0)" } ?? "-", sortedBy: row.daysToRenewal.map(Double.init))
+          .init(
+            row.daysToRenewal.map { "\($0)" } ?? "-", sortedBy: row.daysToRenewal.map(Double.init))
         )
       }
-      if hasOutcome { cells.append(.init(row.outcome.map { $0 ? "came" : "did not" } ?? "unknown")) }
+      if hasOutcome {
+        cells.append(.init(row.outcome.map { $0 ? "came" : "did not" } ?? "unknown"))
+      }
       let reasons =
         (accounts.reasonTexts[place]
         ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)).map(Self.arrows)
@@ -240,8 +247,10 @@ extension ReportMaterial {
       ReportSection(
         id: "accounts", title: title, statement: accountStatement(accounts, hasMoney),
         blocks: [.table(table)],
-        guide: "A click on a heading sorts, the field above finds words. Reasons say what moved this "
-          + "account's probability the most towards the side on which it stands, in percentage points."))
+        guide:
+          "A click on a heading sorts, the field above finds words. Reasons say what moved this "
+          + "account's probability the most towards the side on which it stands, in percentage points."
+      ))
   }
 
   private func accountStatement(_ accounts: ReportAccounts, _ hasMoney: Bool) -> String {

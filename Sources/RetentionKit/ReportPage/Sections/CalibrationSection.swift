@@ -60,7 +60,8 @@ extension ReportMaterial {
           .figures([chart.figure()]), .table(table),
           .folded(title: "Slope, intercept and the parts of the Brier score", [.facts(lineFacts)]),
         ],
-        guide: "Accounts are put into tenths by probability. A point on the diagonal says that of those "
+        guide:
+          "Accounts are put into tenths by probability. A point on the diagonal says that of those "
           + "given 20 %, one in five had the outcome. Below it, probabilities are too high; above it, "
           + "too low. Bars are 95 % intervals"
           + (report.rows.groups == nil ? "." : ", which take rows of one account together.")))

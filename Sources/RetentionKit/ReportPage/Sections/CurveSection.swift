@@ -13,7 +13,8 @@ extension ReportMaterial {
       figure(of: curve, number: number)
     }
     guard let first = curves.first, !drawn.isEmpty else {
-      return .leftOut(title: title, reason: "The model relies on no column, or there are too few rows.")
+      return .leftOut(
+        title: title, reason: "The model relies on no column, or there are too few rows.")
     }
     let name = first.words ?? displayText(first.feature.name)
     return .section(
@@ -42,7 +43,11 @@ extension ReportMaterial {
         + "\(Numbers.percent(missing.probability))."
     }
     let values = points.map { point -> Double? in
-      if case .number(let value) = point.place, curve.feature.kind != .boolean { value } else { nil }
+      if case .number(let value) = point.place, curve.feature.kind != .boolean {
+        value
+      } else {
+        nil
+      }
     }
     guard !values.contains(nil) else {
       return BarChart(

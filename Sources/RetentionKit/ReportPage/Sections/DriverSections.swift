@@ -46,7 +46,8 @@ extension ReportMaterial {
           + (first == .group
             ? "Columns that go together are shuffled together, named after the one that carries most. "
             : first == .permutation ? "Columns that say the same hide each other. " : "")
-          + (definitions.isEmpty ? "" : "Grey bars are what no team can change, such as age or plan. ")
+          + (definitions.isEmpty
+            ? "" : "Grey bars are what no team can change, such as age or plan. ")
           + "Importance is not cause."))
   }
 
@@ -84,32 +85,33 @@ extension ReportMaterial {
       })
     let hasMembers = kind == .group
     let hasDefinitions = areFeatures && !definitions.isEmpty
+    var columns: [ReportTable.Column] = [.words(areFeatures ? "column" : "family")]
+    if hasDefinitions {
+      columns += [.sentences("what it is"), .words("family"), .words("can be changed")]
+    }
+    if hasMembers { columns.append(.sentences("shuffled together")) }
+    columns += [.number("importance"), .number(isFall ? "95 % interval" : "standard error")]
     var table = ReportTable(
-      caption: kind.title,
-      columns: [.words(areFeatures ? "column" : "family")]
-        + (hasDefinitions
-          ? [.sentences("what it is"), .words("family"), .words("can be changed")] : [])
-        + (hasMembers ? [.sentences("shuffled together")] : [])
-        + [.number("importance"), .number(isFall ? "95 % interval" : "standard error")],
-      isInteractive: all.count > 15)
+      caption: kind.title, columns: columns, isInteractive: all.count > 15)
     for importance in all {
-      let definition = definitions[importance.feature]
-      let interval = importance.interval.map {
-        "\(Numbers.fixed($0.low, 4)) to \(Numbers.fixed($0.high, 4))"
+      var cells: [ReportTable.Cell] = [.init(displayText(importance.feature))]
+      if hasDefinitions {
+        let definition = definitions[importance.feature]
+        cells.append(.init(definition?.sentence ?? ""))
+        cells.append(.init(definition?.family.rawValue ?? ""))
+        cells.append(.init(definition.map { $0.isActionable ? "yes" : "no" } ?? ""))
       }
-      table.add(
-        [.init(displayText(importance.feature))]
-          + (hasDefinitions
-            ? [
-              .init(definition?.sentence ?? ""), .init(definition?.family.rawValue ?? ""),
-              .init(definition.map { $0.isActionable ? "yes" : "no" } ?? ""),
-            ] : [])
-          + (hasMembers ? [.init(importance.membersText())] : []) + [
-            .init(kind.text(importance.value), sortedBy: importance.value),
-            .init(
-              interval ?? (importance.standardError.map { "± \(Numbers.fixed($0, 4))" } ?? "-"),
-              sortedBy: importance.interval?.low ?? importance.standardError),
-          ])
+      if hasMembers { cells.append(.init(importance.membersText())) }
+      cells.append(.init(kind.text(importance.value), sortedBy: importance.value))
+      let certainty: String
+      if let interval = importance.interval {
+        certainty = "\(Numbers.fixed(interval.low, 4)) to \(Numbers.fixed(interval.high, 4))"
+      } else {
+        certainty = importance.standardError.map { "± \(Numbers.fixed($0, 4))" } ?? "-"
+      }
+      cells.append(
+        .init(certainty, sortedBy: importance.interval?.low ?? importance.standardError))
+      table.add(cells)
     }
     return [
       .figures([chart.figure(note: kind.caution.map { capitalised($0) + "." } ?? "")]),
@@ -174,7 +176,8 @@ extension ReportMaterial {
           .figures([chart.figure()]),
           .folded(title: "All \(Numbers.count(table.rows.count, "coefficient"))", [.table(table)]),
         ],
-        guide: "An odds ratio of 1.5 multiplies the odds of \(words.outcome) by one and a half for each "
+        guide:
+          "An odds ratio of 1.5 multiplies the odds of \(words.outcome) by one and a half for each "
           + "unit more, all else equal; below 1 it lowers them. Bars to the right raise the odds."))
   }
 
@@ -271,7 +274,8 @@ extension ReportMaterial {
       ReportSection(
         id: "families", title: title, statement: statement,
         blocks: [.figures(pictures), .folded(title: "In numbers", [.table(table)])],
-        guide: "Each account's probability is taken apart into what each feature adds or takes. Here "
+        guide:
+          "Each account's probability is taken apart into what each feature adds or takes. Here "
           + "these movements are summed up by family"
           + (accounts.sample.count < accounts.rows.count
             ? ", over \(Numbers.count(accounts.sample.count)) of the accounts" : "") + "."))

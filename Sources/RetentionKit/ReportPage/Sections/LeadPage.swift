@@ -9,7 +9,8 @@ extension ReportMaterial {
     return ReportPage(
       title: words.title, subtitle: subtitle, tone: tone, headline: headline,
       findings: report.verdict.sentences, advice: advice, figures: figures,
-      footer: "Model \(file.id), written by retain \(model.summary.release). The same model and the "
+      footer:
+        "Model \(file.id), written by retain \(model.summary.release). The same model and the "
         + "same data give the same page.")
   }
 
@@ -45,7 +46,8 @@ extension ReportMaterial {
       return (.good, "Worth using: \(found), and probabilities mean what they say.")
     case (true?, true?, _):
       return (
-        .unsure, "Promising: \(found). There are too few outcomes yet to be sure of small differences."
+        .unsure,
+        "Promising: \(found). There are too few outcomes yet to be sure of small differences."
       )
     case (true?, _, _):
       return (
@@ -56,7 +58,8 @@ extension ReportMaterial {
       return (
         .bad,
         "Hardly better than a simple rule: \(found), but probabilities are no better than "
-          + "\(report.comparisons.first { $0.kind == verdict.bestBaseline }.map { "those of \($0.title)" } ?? "a simple rule")."
+          + (report.comparisons.first { $0.kind == verdict.bestBaseline }
+            .map { "those of \($0.title)." } ?? "a simple rule.")
       )
     case (false?, _, _):
       return (.bad, "Not worth using: the model is no better than a simple rule.")
@@ -73,7 +76,8 @@ extension ReportMaterial {
         "Make this report again on rows that the model has not learned from, or with --cv 5.")
       return advice
     }
-    if let tenth = summary.gains.first, let capture = tenth.capture, verdict.beatsBaseline != false {
+    if let tenth = summary.gains.first, let capture = tenth.capture, verdict.beatsBaseline != false
+    {
       var line =
         "\(words.contact): the \(words.most) tenth holds \(Numbers.percent(capture, 0)) of "
         + words.hits
@@ -142,7 +146,9 @@ extension ReportMaterial {
       figure(.liftAt10, "times the base rate in the \(words.most) tenth"),
       figure(
         .logLoss,
-        summary.baseline.map { "less is better; the base rate has \(Metric.logLoss.shortText($0.logLoss))" }
+        summary.baseline.map {
+          "less is better; the base rate has \(Metric.logLoss.shortText($0.logLoss))"
+        }
           ?? "less is better"),
       figure(
         .expectedCalibrationError,

@@ -23,8 +23,9 @@ extension ReportMaterial {
     func share(_ row: LeadTime.Row) -> LeadTime.Share? {
       hasMRR ? row.shareOfMRR : row.shareOfAccounts
     }
-    let statement = capitalised(
-      lead.reading(backtest.target).replacing("\n", with: " ").trimmedEnds) + "."
+    let statement =
+      capitalised(
+        lead.reading(backtest.target).replacing("\n", with: " ").trimmedEnds) + "."
     var series = [
       Series(
         "flagged on the day",
@@ -58,7 +59,8 @@ extension ReportMaterial {
     return .section(
       ReportSection(
         id: "lead-time", title: title, statement: statement, blocks: blocks,
-        guide: "Every account was scored each week by models of the past of the day, fitted without it. "
+        guide:
+          "Every account was scored each week by models of the past of the day, fitted without it. "
           + "Flagged means \(lead.ruleText). The line says which share of the \(what) that "
           + "\(backtest.target.pastTense) was flagged so long before; the dotted line is what chance "
           + "would have flagged."))

@@ -41,7 +41,8 @@ extension ReportMaterial {
             ).figure()
           ])
         ],
-        guide: "Each outline is one group, and each adds up to 100 %. The further apart the two are, "
+        guide:
+          "Each outline is one group, and each adds up to 100 %. The further apart the two are, "
           + "the better the model tells them apart; where they overlap, it cannot."))
   }
 
@@ -99,7 +100,8 @@ extension ReportMaterial {
           .folded(title: "All figures beside the base rate", [.table(metricTable)]),
           .folded(title: "The model beside simple rules", comparisonBlocks),
         ],
-        guide: "Both curves call accounts one by one, the \(words.most) first. On the left, a curve far "
+        guide:
+          "Both curves call accounts one by one, the \(words.most) first. On the left, a curve far "
           + "above the diagonal finds many \(words.hits) for few false alarms. On the right, the height "
           + "says how many of the called are right; it falls towards the base rate as more are called. "
           + "With a rare outcome the right picture says more."))
@@ -180,7 +182,7 @@ extension ReportMaterial {
           "their revenue",
           points: [Point(x: 0, y: 0)]
             + money.rows.map { Point(x: $0.share, y: $0.captured, low: $0.low, high: $0.high) }
-            + [Point(x: 1, y: 1)], style: .dashed, tone: .orange))
+            + [Point(x: 1, y: 1)], style: .linePoints, tone: .orange))
     }
     let chart = LineChart(
       id: "chart-gains", title: "Found among the first", summary: statement,
@@ -205,7 +207,8 @@ extension ReportMaterial {
       ReportSection(
         id: "gains", title: title, statement: statement,
         blocks: [.figures([chart.figure()]), .folded(title: "By tenths", [.table(table)])],
-        guide: "Read upwards from the share of accounts that your team has time for: the curve says "
+        guide:
+          "Read upwards from the share of accounts that your team has time for: the curve says "
           + "which share of the \(words.hits) is among them. On the diagonal, the order would be no "
           + "better than chance."))
   }
@@ -244,7 +247,8 @@ extension ReportMaterial {
       ReportSection(
         id: "profit", title: title, statement: statement,
         blocks: [.figures([chart.figure()]), .folded(title: "All points", [.table(table)])],
-        guide: "The curve rises while the next account is worth its contact, and falls where it is not. "
+        guide:
+          "The curve rises while the next account is worth its contact, and falls where it is not. "
           + "The best cut was found on these very rows, which flatters it a little."))
   }
 }

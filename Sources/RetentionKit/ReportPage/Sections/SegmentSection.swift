@@ -90,7 +90,8 @@ extension ReportMaterial {
     return .section(
       ReportSection(
         id: "segments", title: title, statement: statement, blocks: blocks,
-        guide: "Within a segment, ranking is harder than between segments, so figures a little below "
+        guide:
+          "Within a segment, ranking is harder than between segments, so figures a little below "
           + "that of all are usual. Where a whole interval lies below, the model knows these accounts "
           + "less well."))
   }
