@@ -6,7 +6,7 @@ import Testing
   @Test func `the gains of trees are shares of one, the largest first`() {
     let all = ModelImportance.of(
       SampleModels.model(.trees).learner, on: SampleModels.set.matrix)
-    #expect(Swift.Set(importances.map(\.feature)) == ["x", "y", "z", "level"])
+    #expect(Swift.Set(all.map(\.feature)) == ["x", "y", "z", "level"])
     let importances = all.filter { $0.kind == .gain }
     let splits = all.filter { $0.kind == .splits }
     #expect(importances.count + splits.count == all.count && splits.count == importances.count)
