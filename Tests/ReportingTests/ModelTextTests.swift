@@ -122,15 +122,40 @@ import Testing
 
   @Test func `importances have bars in proportion, and the rest is counted`() {
     let importances = (1...5).reversed().map {
-      Importance(feature: "f\($0)", kind: .permutation, value: Double($0) / 10, standardError: 0.01)
+      Importance(feature: "f\($0)", kind: .shap, value: Double($0) / 10, standardError: 0.01)
     }
     let text = importanceText(importances, limit: 3)
     let lines = text.split(separator: "\n")
-    #expect(lines[0] == "Fall in held-out ROC AUC when the column is shuffled")
+    #expect(lines[0] == "Mean size of the column's contribution to held-out scores, in log odds")
     #expect(lines[1].contains("f5  0.5000  ± 0.0100  "))
     #expect(lines[1].count { $0 == "█" } == 24)
     #expect(lines[3].count { $0 == "█" } == 14)
     #expect(lines[4] == "  ... and 2 more")
     #expect(importanceText([]).isEmpty)
+    #expect(importanceText(importances, limit: 3, hint: ": --all").hasSuffix("2 more: --all\n"))
+  }
+
+  @Test func `groups are told with their members, and noise is called so`() {
+    let text = importanceText([
+      Importance(
+        feature: "use", kind: .group, value: 0.2, standardError: 0.05,
+        interval: Importance.Interval(low: 0.1, high: 0.3),
+        members: [
+          Importance.Member(feature: "use", share: 0.75),
+          Importance.Member(feature: "events", share: 0.25),
+        ]),
+      Importance(
+        feature: "luck", kind: .group, value: 0.01, standardError: 0.02,
+        interval: Importance.Interval(low: -0.03, high: 0.05)),
+    ])
+    #expect(
+      text == """
+        Fall in held-out ROC AUC when columns that go together are shuffled together (95 % interval)
+          use + 1  0.2000  0.1000 to 0.3000   ████████████████████████
+          luck     0.0100  -0.0300 to 0.0500  no more than noise
+        What goes together, and each one's share of the contributions to the score:
+          use 75 %, events 25 %
+
+        """)
   }
 }

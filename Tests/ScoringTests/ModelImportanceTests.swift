@@ -4,9 +4,14 @@ import Testing
 
 @Suite struct ModelImportanceTests {
   @Test func `the gains of trees are shares of one, the largest first`() {
-    let importances = ModelImportance.of(
+    let all = ModelImportance.of(
       SampleModels.model(.trees).learner, on: SampleModels.set.matrix)
-    #expect(Swift.Set(importances.map(\.feature)) == ["x", "y", "z", "level"])
+    #expect(Swift.Set(all.map(\.feature)) == ["x", "y", "z", "level"])
+    let importances = all.filter { $0.kind == .gain }
+    let splits = all.filter { $0.kind == .splits }
+    #expect(importances.count + splits.count == all.count && splits.count == importances.count)
+    #expect(splits.allSatisfy { $0.value == $0.value.rounded() && $0.value >= 0 })
+    #expect(splits.map(\.value) == splits.map(\.value).sorted(by: >))
     #expect(importances.allSatisfy { $0.kind == .gain && $0.value >= 0 })
     #expect(abs(importances.reduce(0) { $0 + $1.value } - 1) < 1e-12)
     #expect(importances.map(\.value) == importances.map(\.value).sorted(by: >))

@@ -77,7 +77,7 @@ extension ImportanceReport {
     }
     text +=
       " \(named.count > 1 ? named.dropLast().joined(separator: ", ") + " and " + named.last! : named[0])"
-    text += ". Without the first, ROC AUC falls by \(Numbers.fixed(first.value, 3))"
+    text += ". With the first shuffled, ROC AUC falls by \(Numbers.fixed(first.value, 3))"
     if let interval = first.interval {
       text += " (\(Numbers.fixed(interval.low, 3)) to \(Numbers.fixed(interval.high, 3)))"
     }
