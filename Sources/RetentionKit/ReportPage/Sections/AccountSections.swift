@@ -202,45 +202,42 @@ extension ReportMaterial {
     let hasOutcome = accounts.rows.contains { $0.outcome != nil }
     let hasRenewal = accounts.listed.contains { accounts.rows[$0].daysToRenewal != nil }
     var columns: [ReportTable.Column] = [
-      .words("account"), .number("probability"), .words("band"),
+      .words("account"), .number("probability"),
     ]
-    if hasMoney { columns += [.number("revenue a month"), .number(words.expected)] }
-    if hasRenewal { columns.append(.number("days to renewal")) }
+    // What matters first: the rest is a scroll away on a narrow screen.
+    if hasMoney { columns.append(.number(words.expected)) }
+    columns.append(.sentences("reasons"))
     if hasOutcome { columns.append(.words("outcome")) }
-    columns += [
-      .sentences("first reason"), .sentences("second reason"), .sentences("third reason"),
-    ]
+    if hasMoney { columns.append(.number("revenue a month")) }
+    if hasRenewal { columns.append(.number("days to renewal")) }
+    columns.append(.words("band"))
     let caption =
       "The \(Numbers.count(accounts.listed.count)) accounts "
       + (hasMoney ? "with the most \(words.expected)" : "of the highest probability")
     var table = ReportTable(caption: caption, columns: columns, isInteractive: true)
+    func amount(_ row: ReportAccounts.Row, _ value: Double) -> ReportTable.Cell {
+      .init(row.money > 0 ? Self.amount(value) : "-", sortedBy: Self.rounded(value))
+    }
     for place in accounts.listed {
       let row = accounts.rows[place]
+      let reasons =
+        accounts.reasonTexts[place] ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)
       var cells: [ReportTable.Cell] = [
         .init(displayText(row.id)),
         .init(Numbers.percent(row.probability), sortedBy: Self.rounded(row.probability)),
-        .init(row.band.rawValue),
       ]
-      if hasMoney {
-        cells += [
-          .init(row.money > 0 ? Self.amount(row.money) : "-", sortedBy: Self.rounded(row.money)),
-          .init(
-            row.money > 0 ? Self.amount(row.expected) : "-", sortedBy: Self.rounded(row.expected)),
-        ]
-      }
-      if hasRenewal {
-        cells.append(
-          .init(
-            row.daysToRenewal.map { "\($0)" } ?? "-", sortedBy: row.daysToRenewal.map(Double.init))
-        )
-      }
+      if hasMoney { cells.append(amount(row, row.expected)) }
+      cells.append(.init(reasons.map(Self.arrows).joined(separator: "; ")))
       if hasOutcome {
         cells.append(.init(row.outcome.map { $0 ? "came" : "did not" } ?? "unknown"))
       }
-      let reasons =
-        (accounts.reasonTexts[place]
-        ?? accounts.reasons(ofRow: place, limit: 3).map(\.text)).map(Self.arrows)
-      cells += (0..<3).map { .init($0 < reasons.count ? reasons[$0] : "") }
+      if hasMoney { cells.append(amount(row, row.money)) }
+      if hasRenewal {
+        cells.append(
+          .init(
+            row.daysToRenewal.map { "\($0)" } ?? "-", sortedBy: row.daysToRenewal.map(Double.init)))
+      }
+      cells.append(.init(row.band.rawValue))
       table.add(cells)
     }
     return .section(
