@@ -54,20 +54,11 @@ def with_shap(folder, threads):
     return explain
 
 
-def with_onedal(folder, threads):
-    import daal4py
-
-    daal4py.daalinit(threads)
-    model = daal4py.mb.convert_model(lightgbm_model(folder))
-    return lambda cells: np.asarray(model.predict(cells, pred_contribs=True))[:, :cells.shape[1]]
-
-
 # Maker, the module it needs, and whether it uses more than one thread.
 PEERS = {
     "lightgbm": (with_lightgbm, "lightgbm", True),
     "xgboost": (with_xgboost, "xgboost", True),
     "shap": (with_shap, "shap", False),
-    "onedal": (with_onedal, "daal4py", True),
 }
 
 

@@ -103,6 +103,22 @@ struct LeafGame: Sendable {
               for row in 0..<rowCount {
                 let words = unsafe patterns + row &* wordCount
                 let parts = unsafe target + row &* stepCount
+                if fours == 2 {
+                  // By far the most of the leaves that come here: both fours stay in registers.
+                  var (first, second) = unsafe (weights[0], weights[1])
+                  for step in 0..<stepCount {
+                    let place = unsafe 4 &* step &+ 2 &* Self.bit(step, of: words)
+                    unsafe first *= factors[place]
+                    unsafe second *= factors[place &+ 1]
+                  }
+                  for step in 0..<stepCount {
+                    let place = unsafe 2 &* step &+ Self.bit(step, of: words)
+                    var sums = unsafe first * reciprocals[2 &* place]
+                    sums += unsafe second * reciprocals[2 &* place &+ 1]
+                    unsafe parts[step] = changes[place] * Self.total(sums)
+                  }
+                  continue
+                }
                 for four in 0..<fours { unsafe products[four] = weights[four] }
                 for step in 0..<stepCount {
                   let place = unsafe 2 &* step &+ Self.bit(step, of: words)
