@@ -36,18 +36,29 @@ public struct Attribution: Sendable {
   /// - Returns: At most `limit` positions; none that pulls the other way by either measure, none that
   ///   is nothing.
   public static func strongest(
-    _ points: [Double], contributions: some RandomAccessCollection<Double>, limit: Int
+    _ points: [Double], contributions: ArraySlice<Double>, limit: Int
   ) -> [Int] {
     precondition(contributions.count == points.count, "\(contributions.count) contributions")
+    guard limit > 0 else { return [] }
     let raises = points.reduce(0, +) >= 0
-    let smallest = 0.0005
-    return zip(points.indices, contributions)
-      .filter { index, contribution in
-        (points[index] > 0) == raises && points[index].magnitude >= smallest
-          && (contribution > 0) == raises
-      }
-      .map(\.0)
-      .sorted { (-points[$0].magnitude, $0) < (-points[$1].magnitude, $1) }
-      .prefix(limit).map(\.self)
+    // A few are wanted of many, for each of many rows: each finds its place among those so far.
+    var strongest: [Int] = []
+    strongest.reserveCapacity(limit < points.count ? limit + 1 : points.count)
+    for index in points.indices {
+      let point = points[index]
+      guard (point > 0) == raises, point.magnitude >= smallestPoint,
+        (contributions[contributions.startIndex + index] > 0) == raises
+      else { continue }
+      // Of equal ones the earlier feature stays first.
+      let place =
+        strongest.firstIndex { points[$0].magnitude < point.magnitude } ?? strongest.count
+      guard place < limit else { continue }
+      strongest.insert(index, at: place)
+      if strongest.count > limit { strongest.removeLast() }
+    }
+    return strongest
   }
+
+  /// What adds less to a probability is not worth a word.
+  private static let smallestPoint = 0.0005
 }

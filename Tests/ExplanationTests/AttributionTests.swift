@@ -5,15 +5,18 @@ import Testing
 @Suite struct AttributionTests {
   /// The strongest where points and contributions agree.
   private func strongest(_ points: [Double], limit: Int) -> [Int] {
-    Attribution.strongest(points, contributions: points.map { 4 * $0 }, limit: limit)
+    Attribution.strongest(points, contributions: points.map { 4 * $0 }[...], limit: limit)
   }
 
   @Test func `what raises the score and lowers the probability is no reason`() {
-    let contributions = [1, -0.5, 2, 0]
+    let contributions = [1, -0.5, 2, 0.0]
     #expect(
-      Attribution.strongest([0.2, 0.4, 0.3, 0.1], contributions: contributions, limit: 4) == [2, 0])
+      Attribution.strongest([0.2, 0.4, 0.3, 0.1], contributions: contributions[...], limit: 4) == [
+        2, 0,
+      ])
     #expect(
-      Attribution.strongest([-0.2, -0.4, -0.3, 0.1], contributions: contributions, limit: 4) == [1])
+      Attribution.strongest([-0.2, -0.4, -0.3, 0.1], contributions: contributions[...], limit: 4)
+        == [1])
   }
 
   @Test func `the strongest reasons come first, and only those for the row's side`() {

@@ -94,14 +94,14 @@ import UsageHistory
 
   @Test func `a damaged recipe is refused, or computes features like any other`() throws {
     let original = ModelParts(try fileBytes(of: Self.model()))
-    #expect(original.sections.count == 5)
+    let recipe = try #require(original.sections.firstIndex { $0.type == 5 })
     var random = SeededBytes(seed: 17)
     let accounts = AccountList([Self.accounts[0], Self.accounts[1]])
     let rows = PanelRow.every(accountCount: 2, days: [CalendarDay(number: 19_080)])
     var computed = 0
     for _ in 0..<3000 {
       var parts = original
-      var content = parts.sections[4].content
+      var content = parts.sections[recipe].content
       for _ in 0..<1 + random.index(below: 3) {
         let offset = random.index(below: content.count)
         switch random.index(below: 4) {
@@ -112,12 +112,12 @@ import UsageHistory
         default: content.remove(at: offset)
         }
       }
-      parts.sections[4].content = content
+      parts.sections[recipe].content = content
       do throws(Diagnostic) {
         let model = try ModelFile(bytes: parts.bytes).model
-        guard let recipe = model.recipe else { continue }
+        guard let read = model.recipe else { continue }
         _ = try FeaturePanel.rows(
-          rows, of: accounts, recipe: recipe.features, dictionaries: Self.dictionaries, threads: 1)
+          rows, of: accounts, recipe: read.features, dictionaries: Self.dictionaries, threads: 1)
         computed += 1
       } catch {
         #expect(error.kind.rawValue.hasPrefix("model."))

@@ -14,11 +14,7 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var argument: ModelArgument
 
-  @Option(help: "The labelled table: a CSV file, - for standard input, or a columnar file.")
-  var table: String?
-
-  @Option(help: "The configuration that says where the raw tables of histories are.")
-  var config: String?
+  @OptionGroup var data: JudgedDataOptions
 
   @Option(
     help: """
@@ -26,19 +22,6 @@ struct Evaluate: ParsableCommand {
       the days that it was trained on, by models of the past of each)
       """)
   var asOf: CalendarDay?
-
-  @Option(
-    help: "With --table, judge the model's recipe by so many folds of the table, fitted anew.")
-  var cv: Int?
-
-  @Option(help: "With --cv, the column that says which rows belong together: no fold divides them.")
-  var group: String?
-
-  @Option(help: "With --cv, the column of each row's time: folds then learn from the past only.")
-  var time: String?
-
-  @Option(help: "With --time, how long after a row's time its outcome is known, as of train.")
-  var embargo: Double?
 
   @Flag(help: "Draw what each fold learns from, leaves out and judges.")
   var showSplits = false
@@ -55,27 +38,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
-    switch (table, config) {
-    case (nil, nil): throw ValidationError("Either --table or --config is needed.")
-    case (_?, _?): throw ValidationError("--table and --config exclude each other.")
-    case (nil, _?):
-      for (option, isGiven) in [("--cv", cv != nil), ("--group", group != nil)] where isGiven {
-        throw ValidationError(
-          "\(option) goes with --table; the model knows its folds of histories.")
-      }
-    case (_?, nil):
-      if asOf != nil { throw ValidationError("--as-of goes with --config.") }
-    }
-    if let cv, !(2...100).contains(cv) {
-      throw ValidationError("--cv is \(cv), expected 2 to 100.")
-    }
-    for (option, isGiven) in [
-      ("--group", group != nil), ("--time", time != nil), ("--embargo", embargo != nil),
-    ]
-    where isGiven && cv == nil {
-      throw ValidationError("\(option) goes with --cv.")
-    }
-    if lookingBack.backtest, config == nil || asOf != nil {
+    if asOf != nil, data.table != nil { throw ValidationError("--as-of goes with --config.") }
+    if lookingBack.backtest, data.config == nil || asOf != nil {
       throw ValidationError("--backtest goes with --config, without --as-of.")
     }
     if showSplits, !judgesRecipe {
@@ -85,13 +49,13 @@ struct Evaluate: ParsableCommand {
   }
 
   /// Whether the model's recipe is judged by folds, and not the model itself.
-  private var judgesRecipe: Bool { cv != nil || config != nil && asOf == nil }
+  private var judgesRecipe: Bool { data.cv != nil || data.config != nil && asOf == nil }
 
   func run() throws {
-    let configuration = try config.map { (path) throws(Diagnostic) in
+    let configuration = try data.config.map { (path) throws(Diagnostic) in
       try RetentionConfiguration(contentsOf: path)
     }
-    try reading.checkRejects(against: Train.inputs(table, configuration) + [argument.model])
+    try reading.checkRejects(against: Train.inputs(data.table, configuration) + [argument.model])
     let file = try argument.load()
     if judgesRecipe { return try judgeRecipe(of: file, configuration) }
     let (input, path, notes, mrr, isLearnedFrom) = try input(for: file.model, configuration)
@@ -116,19 +80,13 @@ struct Evaluate: ParsableCommand {
 
   /// Judges the model's recipe by folds: of the days that it was trained on, or of a table.
   private func judgeRecipe(of file: ModelFile, _ configuration: RetentionConfiguration?) throws {
-    let target = file.model.schema.target
-    var learned = try LearnedOptions(
-      file.model, table: table ?? configuration?.path ?? "", label: target.column)
-    learned.options.threads = global.threadCount
-    learned.options.foldCount = cv ?? learned.options.foldCount ?? 5
-    if let seed { learned.options.seed = seed }
+    let learned = try data.learned(
+      file.model, configuration, reading, seed: seed, threads: global.threadCount)
     let progress = ProgressLine()
     defer { progress.clear() }
     let evaluation: RecipeReport
     var backtest: Backtest?
     if let configuration {
-      learned.options.reading.onBadRow = reading.badRowPolicy
-      learned.options.reading.rejects = reading.rejects
       let held = try HeldOutHistory(
         file.model, configuration: configuration, options: learned.options
       ) { progress.show($0) }
@@ -139,12 +97,6 @@ struct Evaluate: ParsableCommand {
         backtest = try Backtest(of: held, options: lookingBack.options) { progress.show($0) }
       }
     } else {
-      learned.options.reading = try reading.options()
-      learned.options.positive = target.positive
-      learned.options.id = file.model.schema.idColumn
-      learned.options.group = group
-      learned.options.time = time
-      learned.options.embargo = embargo ?? 0
       evaluation = try RecipeReport(
         file.model, options: learned.options, questions: asked.questions
       ) { progress.show($0) }
@@ -156,7 +108,7 @@ struct Evaluate: ParsableCommand {
         ? JSONText.of(
           BacktestedJSON(evaluation.json(showsSplits: showSplits), backtest: backtest))
         : evaluation.text(
-          path: table ?? configuration?.path ?? "", modelID: file.id, showsSplits: showSplits)
+          path: data.table ?? configuration?.path ?? "", modelID: file.id, showsSplits: showSplits)
           + (backtest.map { "\n" + $0.text } ?? ""))
   }
 
@@ -168,7 +120,7 @@ struct Evaluate: ParsableCommand {
     )
   {
     guard let configuration, let asOf else {
-      let table = table ?? ""
+      let table = data.table ?? ""
       return (
         try ScoringInput.read(table, reading, for: model, needsOutcomes: true), table, "", nil,
         false

@@ -16,24 +16,7 @@ struct Report: ParsableCommand {
 
   @OptionGroup var argument: ModelArgument
 
-  @Option(help: "The labelled table: a CSV file, - for standard input, or a columnar file.")
-  var table: String?
-
-  @Option(help: "The configuration that says where the raw tables of histories are.")
-  var config: String?
-
-  @Option(
-    help: "With --table, judge the model's recipe by so many folds of the table, fitted anew.")
-  var cv: Int?
-
-  @Option(help: "With --cv, the column that says which rows belong together: no fold divides them.")
-  var group: String?
-
-  @Option(help: "With --cv, the column of each row's time: folds then learn from the past only.")
-  var time: String?
-
-  @Option(help: "With --time, how long after a row's time its outcome is known, as of train.")
-  var embargo: Double?
+  @OptionGroup var data: JudgedDataOptions
 
   @Option(
     help: """
@@ -58,33 +41,14 @@ struct Report: ParsableCommand {
   @OptionGroup(title: "General") var global: GlobalOptions
 
   func validate() throws {
-    switch (table, config) {
-    case (nil, nil): throw ValidationError("Either --table or --config is needed.")
-    case (_?, _?): throw ValidationError("--table and --config exclude each other.")
-    case (nil, _?):
-      for (option, isGiven) in [("--cv", cv != nil), ("--group", group != nil)] where isGiven {
-        throw ValidationError(
-          "\(option) goes with --table; the model knows its folds of histories.")
-      }
-    case (_?, nil):
-      if asOf != nil { throw ValidationError("--as-of goes with --config.") }
-    }
-    if let cv, !(2...100).contains(cv) {
-      throw ValidationError("--cv is \(cv), expected 2 to 100.")
-    }
-    for (option, isGiven) in [
-      ("--group", group != nil), ("--time", time != nil), ("--embargo", embargo != nil),
-    ]
-    where isGiven && cv == nil {
-      throw ValidationError("\(option) goes with --cv.")
-    }
+    if asOf != nil, data.table != nil { throw ValidationError("--as-of goes with --config.") }
   }
 
   func run() throws {
-    let configuration = try config.map { (path) throws(Diagnostic) in
+    let configuration = try data.config.map { (path) throws(Diagnostic) in
       try RetentionConfiguration(contentsOf: path)
     }
-    let inputs = try Train.inputs(table, configuration) + [argument.model]
+    let inputs = try Train.inputs(data.table, configuration) + [argument.model]
     let destination = OutputFile(path: output)
     try destination.check(against: inputs)
     try reading.checkRejects(against: inputs, apartFrom: [output])
@@ -111,9 +75,8 @@ struct Report: ParsableCommand {
     let progress = ProgressLine()
     defer { progress.clear() }
     let show: @Sendable (TrainingProgress) -> Void = { progress.show($0) }
-    let target = file.model.schema.target
-    let name = Self.name(of: table ?? "")
-    if cv == nil, let table {
+    let name = Self.name(of: data.table ?? "")
+    if data.cv == nil, let table = data.table {
       let input = try ScoringInput.read(table, reading, for: file.model, needsOutcomes: true)
       let report = try ModelReport(
         of: file, on: input, path: table, name: name, options: options, progress: show)
@@ -121,25 +84,14 @@ struct Report: ParsableCommand {
       Logger.retain.warn(report.warnings)
       return report
     }
-    var learned = try LearnedOptions(
-      file.model, table: table ?? configuration?.path ?? "", label: target.column)
-    learned.options.threads = global.threadCount
-    learned.options.foldCount = cv ?? learned.options.foldCount ?? 5
-    if let seed { learned.options.seed = seed }
+    let learned = try data.learned(
+      file.model, configuration, reading, seed: seed, threads: global.threadCount)
     let report: ModelReport
     if let configuration {
-      learned.options.reading.onBadRow = reading.badRowPolicy
-      learned.options.reading.rejects = reading.rejects
       let held = try HeldOutHistory(
         file.model, configuration: configuration, options: learned.options, progress: show)
       report = try ModelReport(of: file, held: held, options: options, progress: show)
     } else {
-      learned.options.reading = try reading.options()
-      learned.options.positive = target.positive
-      learned.options.id = file.model.schema.idColumn
-      learned.options.group = group
-      learned.options.time = time
-      learned.options.embargo = embargo ?? 0
       if options.questions.segments.isEmpty {
         options.questions.segments = ModelReport.segments(of: file.model)
       }
@@ -159,12 +111,12 @@ struct Report: ParsableCommand {
     func add(_ option: String, _ value: (any CustomStringConvertible)?) {
       if let value { words += [option, "\(value)"] }
     }
-    add("--table", table.map(Self.name))
-    add("--config", config.map(Self.name))
-    add("--cv", cv)
-    add("--group", group)
-    add("--time", time)
-    add("--embargo", embargo)
+    add("--table", data.table.map(Self.name))
+    add("--config", data.config.map(Self.name))
+    add("--cv", data.cv)
+    add("--group", data.group)
+    add("--time", data.time)
+    add("--embargo", data.embargo)
     add("--as-of", asOf)
     if !asked.segment.isEmpty {
       add("--segment", asked.segment.flatMap(\.names).joined(separator: ","))

@@ -36,7 +36,7 @@ struct ReportAccounts: Sendable {
 
     /// The features that speak most for the side on which the account stands, the strongest first.
     func strongest(_ limit: Int) -> [Int] {
-      Attribution.strongest(points, contributions: contributions, limit: limit)
+      Attribution.strongest(points, contributions: contributions[...], limit: limit)
     }
   }
 

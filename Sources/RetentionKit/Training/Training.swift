@@ -261,7 +261,7 @@ public struct Training: Sendable {
   {
     var rows = Array(0..<table.set.rowCount)
     if rows.count > Self.levelRowLimit {
-      var generator = SeededGenerator(seed: options.seed, stream: 1300)
+      var generator = SeededGenerator(seed: options.seed, stream: 1310)
       rows = generator.sample(Self.levelRowLimit, of: rows.count).sorted()
     }
     let attribution = learner.attribution(
