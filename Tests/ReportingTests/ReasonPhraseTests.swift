@@ -100,6 +100,23 @@ import UsageHistory
     words.lazy.compactMap { Double($0.replacing(",", with: "")) }.first
   }
 
+  @Test func `a change towards the peers is no part of a reason`() {
+    func leads(_ then: Double, _ now: Double, peers: Double?) -> Bool {
+      ReasonWords.leadsAway(
+        now, from: peers.map { PeerProfile.Typical(lower: $0, median: $0, upper: $0, mean: $0) },
+        since: then)
+    }
+    #expect(leads(14, 5, peers: 16))
+    #expect(leads(14, 16, peers: 16))
+    #expect(leads(14, 26, peers: 2))
+    #expect(!leads(146, 26, peers: 2))
+    #expect(!leads(0.28, 0.3, peers: 0.61))
+    // Without peers nothing says where the change led to.
+    #expect(leads(146, 26, peers: nil))
+    #expect(leads(146, 26, peers: .nan))
+    #expect(leads(.nan, 26, peers: 2))
+  }
+
   @Test func `no phrase claims a direction of its own`() {
     for definition in Self.definitions {
       guard let phrase = definition.phrase else { continue }

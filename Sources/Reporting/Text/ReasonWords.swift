@@ -70,14 +70,27 @@ public struct ReasonWords: Sendable {
   public func statement(of reason: Reason, then: Double, row: Int, hasPeers: Bool = true) -> String
   {
     guard let column = columnOfName[reason.feature.name] else { return reason.statement }
-    let typical = hasPeers ? peers?.typical(ofFeature: column, row: row) : nil
+    let typical = peers?.typical(ofFeature: column, row: row)
+    let shown = hasPeers ? typical : nil
     guard let definition = definitions[column] else {
-      return reason.statement(typical: typical)
+      return reason.statement(typical: shown)
     }
     return displayText(
       definition.reasonText(
-        now: reason.value, then: then, peers: typical,
-        companion: companion(of: definition, row: row), feature: reason.feature))
+        now: reason.value,
+        then: Self.leadsAway(reason.value, from: typical, since: then) ? then : .nan,
+        peers: shown, companion: companion(of: definition, row: row), feature: reason.feature))
+  }
+
+  /// Whether a change fits a value that stands out: it led away from what is usual, or to it.
+  ///
+  /// 26 severe tickets where peers have 2 are a reason to worry. That they were 146 before is no part
+  /// of it, and would read like its opposite.
+  package static func leadsAway(
+    _ now: Double, from typical: PeerProfile.Typical?, since then: Double
+  ) -> Bool {
+    guard let median = typical?.median, median.isFinite else { return true }
+    return !((now - then) * (now - median) < 0)
   }
 
   /// A value of a feature in words.
