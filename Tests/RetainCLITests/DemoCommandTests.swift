@@ -3,19 +3,19 @@ import TestSupport
 import Testing
 
 struct DemoCommandTests {
-  @Test func `the demo trains, evaluates, scores and explains in a new folder`() throws {
+  @Test func `the demo trains, evaluates, scores, explains and reports in a new folder`() throws {
     let folder = try TemporaryFolder()
     let run = try RetainProcess.run("demo", folder.path("tour"))
     #expect(run.exitCode == 0)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("tour")).sorted()
     #expect(
       files == [
-        "churn.card.json", "churn.card.md", "churn.retain", "saas-customers-holdout.csv",
-        "saas-customers.csv", "scores.csv",
+        "churn.card.json", "churn.card.md", "churn.retain", "report.html",
+        "saas-customers-holdout.csv", "saas-customers.csv", "scores.csv",
       ])
     let scores = CSVText(try ShippedData.text(folder.path("tour/scores.csv")))
     #expect(scores.rows.count == ShippedData.heldOutRowCount)
-    for command in ["train", "evaluate", "score", "explain"] {
+    for command in ["train", "evaluate", "score", "explain", "report"] {
       #expect(run.text.contains("\n$ retain \(command) "), "\(command)")
     }
     #expect(run.errorLines.allSatisfy { $0.hasPrefix("retain: ") })
@@ -40,7 +40,7 @@ struct DemoCommandTests {
     let run = try RetainProcess.run(["demo", "tour"], in: folder.url.path)
     #expect(run.exitCode == 0)
     let shown = run.text.split(separator: "\n").filter { $0.hasPrefix("$ retain ") }
-    #expect(shown.count == 5)
+    #expect(shown.count == 6)
     for line in shown {
       let arguments = line.split(separator: " ").dropFirst(2).map(String.init)
       #expect(try RetainProcess.run(arguments, in: folder.url.path).exitCode == 0, "\(line)")

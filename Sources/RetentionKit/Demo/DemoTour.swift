@@ -37,6 +37,9 @@ public struct DemoTour: Sendable {
   /// The scores that it gives the held-out customers.
   public var scores: String { "\(folder)/scores.csv" }
 
+  /// The page that tells of the model.
+  public var report: String { "\(folder)/report.html" }
+
   /// What to do with the tables: a sentence, and the command's arguments.
   public var steps: [(sentence: String, arguments: [String])] {
     [
@@ -62,6 +65,10 @@ public struct DemoTour: Sendable {
       (
         "One customer in detail.",
         ["explain", model, "--table", heldOutTable, "--account", "acct_04008"]
+      ),
+      (
+        "All of it as one page, for a browser.",
+        ["report", model, "--table", heldOutTable, "--output", report]
       ),
     ]
   }
