@@ -3,7 +3,8 @@ extension ColumnFormat {
   package func seconds(in cell: Span<UInt8>) -> Double? {
     let grammar = Timestamps(format: timestamp, timeZone: timeZone, mayBeMissing: true)
     switch grammar.read(cell, row: 0, columnName: "") {
-    case .code(let code): return code.value(PackedCode.powersOfTen.span)
+    case .code(let code):
+      return code.value(overPower: PackedCode.powersOfTen[code.places])
     case .value(let seconds), .noted(let seconds, _): return seconds.isFinite ? seconds : nil
     case .fault: return nil
     }
@@ -11,7 +12,11 @@ extension ColumnFormat {
 
   /// Whether a single cell has no value.
   package func isMissing(_ cell: Span<UInt8>) -> Bool {
-    MissingToken.matches(cell) || nullValues.contains { Array($0.utf8).span.isEqual(to: cell) }
+    MissingToken.matches(cell)
+      || nullValues.contains { text in
+        let bytes = Array(text.utf8)
+        return bytes.span.isEqual(to: cell)
+      }
   }
 }
 

@@ -75,7 +75,8 @@ struct PackedBlock {
   {
     let room = unsafe store.allocate(codes.count * 8).bindMemory(
       to: Double.self, capacity: codes.count)
-    let powers = PackedCode.powersOfTen.span
+    let everyPower = PackedCode.powersOfTen
+    let powers = everyPower.span
     // SAFETY: room for as many numbers as there are codes.
     for row in 0..<codes.count {
       unsafe room[row] = PackedCode(bits: codes[row]).value(powers, listed: listed)
@@ -97,7 +98,8 @@ struct PackedBlock {
     case .codes(let codes, let listed, _):
       let code = PackedCode(bits: unsafe codes[row])
       return code.isListed
-        ? unsafe listed[Int(code.digits)] : code.value(PackedCode.powersOfTen.span)
+        ? unsafe listed[Int(code.digits)]
+        : code.value(overPower: PackedCode.powersOfTen[code.places])
     case .doubles(let values): return unsafe values[row]
     }
   }
